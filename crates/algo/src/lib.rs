@@ -1,0 +1,1 @@
+//! Graph algorithms over adjacency alone: components, ranking, communities, paths.

@@ -1,0 +1,1 @@
+//! The facade: one database out of ledger, graph, intake, analysis and export.

@@ -1,0 +1,1 @@
+//! Graph images derived from the ledger: derivation, segments, views, indexes, projections.

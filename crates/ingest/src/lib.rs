@@ -1,0 +1,1 @@
+//! Import specifications and readers: files of agencies into claims, rejects and counts.

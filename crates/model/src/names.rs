@@ -1,0 +1,1 @@
+//! Names folded for search.

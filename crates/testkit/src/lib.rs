@@ -1,0 +1,1 @@
+//! Graph factories, reference models and generators for tests; never shipped.

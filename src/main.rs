@@ -1,0 +1,2 @@
+//! jaal
+fn main() {}
