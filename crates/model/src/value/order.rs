@@ -82,8 +82,9 @@ fn instant_key(v: &DateTime) -> (i64, u32, i32, Option<&str>) {
 }
 
 /// Times of day order by the instant of a common day, then by offset.
-fn time_key(v: Time) -> (i64, i32) {
-    (v.local.0 as i64 - i64::from(v.offset_s) * super::time::NANOS_PER_SECOND as i64, v.offset_s)
+fn time_key(v: Time) -> (i128, i32) {
+    let offset = i128::from(v.offset_s) * i128::from(super::time::NANOS_PER_SECOND);
+    (i128::from(v.local.0) - offset, v.offset_s)
 }
 
 /// Durations order by their average length (a month of 30.436875 days, as openCypher does), then part by part.

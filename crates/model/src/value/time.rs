@@ -9,6 +9,9 @@ pub const NANOS_PER_SECOND: u64 = 1_000_000_000;
 /// Seconds in a day.
 pub const SECONDS_PER_DAY: i64 = 86_400;
 
+/// Years further from 0 than this have days that leave 64 bits.
+const MAX_YEAR: u64 = 25_000_000_000_000_000;
+
 /// A calendar date: days since 1970-01-01.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -79,6 +82,9 @@ impl Date {
         if !(1..=12).contains(&month) || day == 0 || day > days_in_month(year, month) {
             return None;
         }
+        if year.unsigned_abs() > MAX_YEAR {
+            return None;
+        }
         let y = if month <= 2 { year - 1 } else { year };
         let era = y.div_euclid(400);
         let year_of_era = y.rem_euclid(400);
@@ -90,7 +96,8 @@ impl Date {
 
     /// Year, month (1 to 12) and day of the month.
     pub fn ymd(self) -> (i64, u32, u32) {
-        let z = self.0 + 719_468;
+        // Only damaged data holds a day so far off that the sum would leave 64 bits.
+        let z = self.0.saturating_add(719_468);
         let era = z.div_euclid(146_097);
         let day_of_era = z.rem_euclid(146_097);
         let year_of_era =
@@ -132,10 +139,11 @@ impl LocalTime {
 }
 
 impl LocalDateTime {
-    /// From a date and a time of day.
+    /// From a date and a time of day; a date beyond the reach of 64-bit seconds gives the furthest there is.
     pub fn new(date: Date, time: LocalTime) -> Self {
+        let midnight = date.days().saturating_mul(SECONDS_PER_DAY);
         Self {
-            seconds: date.days() * SECONDS_PER_DAY + (time.0 / NANOS_PER_SECOND) as i64,
+            seconds: midnight.saturating_add((time.0 / NANOS_PER_SECOND) as i64),
             nanos: (time.0 % NANOS_PER_SECOND) as u32,
         }
     }
@@ -155,7 +163,7 @@ impl LocalDateTime {
 impl DateTime {
     /// What the clock there showed.
     pub fn local(&self) -> LocalDateTime {
-        LocalDateTime { seconds: self.seconds + i64::from(self.offset_s), nanos: self.nanos }
+        LocalDateTime { seconds: self.seconds.saturating_add(i64::from(self.offset_s)), nanos: self.nanos }
     }
 }
 
@@ -176,6 +184,10 @@ mod tests {
                 assert_eq!(other, (y, m, d));
             }
         }
+        for days in [i64::MIN, i64::MAX] {
+            assert!(Date::from_days(days).ymd().0.unsigned_abs() > MAX_YEAR);
+        }
+        assert_eq!(Date::from_ymd(i64::MAX, 1, 1), None);
         assert_eq!(Date::from_ymd(2023, 2, 29), None);
         assert_eq!(Date::from_ymd(1970, 1, 1), Some(Date::from_days(0)));
     }

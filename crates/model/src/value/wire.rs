@@ -42,7 +42,9 @@ impl Value {
             Self::List(values) => {
                 out.push(5);
                 length(out, values.len());
-                values.iter().for_each(|v| v.to_wire(out));
+                for v in values {
+                    v.to_wire(out);
+                }
             }
             Self::Map(entries) => {
                 out.push(6);
