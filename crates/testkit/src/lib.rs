@@ -1,1 +1,18 @@
 //! Graph factories, reference models and generators for tests; never shipped.
+//!
+//! A [`History`] is a plain list of what deliveries claim and what people decide. [`History::store`] writes it
+//! into a real ledger in a temporary folder; [`History::reference`] derives the graph from it in the plainest way
+//! there is, with sorted maps and no numbering, so that an image can be compared with it.
+
+#![expect(clippy::missing_panics_doc, reason = "test support stops when it cannot set itself up")]
+#![expect(clippy::unwrap_used, reason = "test support stops when it cannot set itself up")]
+
+mod generate;
+mod history;
+mod plain;
+mod store;
+
+pub use generate::history;
+pub use history::{Act, Claim, Drop, History, Told};
+pub use plain::{PlainEntity, PlainGraph, PlainLink, plain_of_view};
+pub use store::Store;

@@ -1,0 +1,321 @@
+//! Links: claims of one type are folded by (start identity, end identity, discriminator) and laid out by start and
+//! by end.
+//!
+//! Rows of a type are in the order (start node, end node, earliest claim), so the links that lead out of a node
+//! are consecutive rows and need no list of their own.
+
+use super::gather::{self, Choice, Numbers};
+use super::nodes::Nodes;
+use super::{Fed, VALID_FROM, VALID_TO};
+use crate::GraphError;
+use crate::error::narrow;
+use crate::segment::{CatalogText, ColumnMeta, ListRef, SectionId, SegmentWriter, tag};
+use jaal_model::Value;
+use jaal_model::claim::{Column, Discrimination, NO_TIME, ShapeClaim};
+use rayon::prelude::*;
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+/// All claims of one link type: the tables, one after the other, and which table each claim is in.
+struct Claims<'a> {
+    tables: Vec<&'a Fed>,
+    /// Position of each table's first claim.
+    starts: Vec<u32>,
+    /// The table of each position.
+    table: Vec<u32>,
+}
+
+/// Links of one type in row order.
+struct Folded {
+    /// Start and end node of each row.
+    ends: Vec<(u32, u32)>,
+    /// Positions of the claims behind each row, ascending: `claims[starts[row]..starts[row + 1]]`.
+    starts: Vec<u32>,
+    claims: Vec<u32>,
+}
+
+/// Writes all links.
+pub(crate) fn write(
+    writer: &mut SegmentWriter,
+    fed: &[Fed],
+    nodes: &Nodes,
+    catalog: &mut CatalogText,
+    numbers: &mut Numbers,
+) -> Result<(), GraphError> {
+    let mut by_type: BTreeMap<&str, Vec<&Fed>> = BTreeMap::new();
+    for fed in fed {
+        if let ShapeClaim::Link { link_type, .. } = &fed.table.shape.claim {
+            by_type.entry(link_type).or_default().push(fed);
+        }
+    }
+    if by_type.len() > usize::from(u16::MAX) {
+        let (count, limit) = (by_type.len() as u64, u64::from(u16::MAX));
+        return Err(GraphError::TooLarge { what: "link types", count, limit });
+    }
+    for (link_type, (name, tables)) in by_type.into_iter().enumerate() {
+        let claims = Claims::new(tables);
+        let folded = fold(&claims, nodes);
+        let rows = narrow("links of one type", folded.ends.len() as u64)?;
+        write_type(writer, link_type as u32, &claims, &folded)?;
+        write_adjacency(writer, link_type as u16, &folded, nodes, catalog)?;
+        let columns = write_columns(writer, &claims, &folded, &catalog.properties, numbers)?;
+        catalog.links += u64::from(rows);
+        catalog.link_types.push((name.to_owned(), rows, columns));
+    }
+    Ok(())
+}
+
+impl<'a> Claims<'a> {
+    fn new(tables: Vec<&'a Fed>) -> Self {
+        let mut starts = Vec::with_capacity(tables.len());
+        let mut table = Vec::new();
+        for (at, fed) in tables.iter().enumerate() {
+            starts.push(table.len() as u32);
+            table.resize(table.len() + fed.table.len(), at as u32);
+        }
+        Self { tables, starts, table }
+    }
+
+    /// The table and row of a position.
+    fn locate(&self, position: u32) -> (&'a Fed, usize) {
+        let at = self.table[position as usize] as usize;
+        (self.tables[at], (position - self.starts[at]) as usize)
+    }
+
+    fn claim(&self, position: u32) -> u32 {
+        let (fed, row) = self.locate(position);
+        fed.first + row as u32
+    }
+}
+
+/// What makes claims between the same two nodes one link.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct LinkKey {
+    from: u64,
+    to: u64,
+    discrimination: u8,
+    discriminator: u64,
+    /// The how-manieth equal row of its delivery this is, from 0; 0 where rows do not tell links apart.
+    occurrence: u32,
+}
+
+fn fold(claims: &Claims<'_>, nodes: &Nodes) -> Folded {
+    // Positions ascend with claims, because tables come in ledger order.
+    let mut order: Vec<(u64, u32)> = Vec::with_capacity(claims.table.len());
+    for (at, fed) in claims.tables.iter().enumerate() {
+        let start = claims.starts[at];
+        let ends = fed.table.subject.iter().zip(&fed.table.object);
+        order.extend(ends.enumerate().map(|(row, (from, to))| {
+            (u64::from(nodes.of(*from)) << 32 | u64::from(nodes.of(*to)), start + row as u32)
+        }));
+    }
+    order.par_sort_unstable();
+    let mut folded = Folded {
+        ends: Vec::with_capacity(order.len()),
+        starts: Vec::with_capacity(order.len() + 1),
+        claims: Vec::with_capacity(order.len()),
+    };
+    for group in order.chunk_by(|a, b| a.0 == b.0) {
+        let ends = ((group[0].0 >> 32) as u32, group[0].0 as u32);
+        if let [(_, only)] = group {
+            folded.push(ends, &[*only]);
+        } else {
+            fold_group(claims, ends, group, &mut folded);
+        }
+    }
+    folded.starts.push(folded.claims.len() as u32);
+    folded
+}
+
+impl Folded {
+    fn push(&mut self, ends: (u32, u32), positions: &[u32]) {
+        self.ends.push(ends);
+        self.starts.push(self.claims.len() as u32);
+        self.claims.extend(positions);
+    }
+
+    fn claims(&self, row: usize) -> &[u32] {
+        &self.claims[self.starts[row] as usize..self.starts[row + 1] as usize]
+    }
+}
+
+/// Folds the claims between one pair of nodes.
+fn fold_group(claims: &Claims<'_>, ends: (u32, u32), group: &[(u64, u32)], folded: &mut Folded) {
+    let mut keyed: Vec<(LinkKey, u64, u32)> = group
+        .iter()
+        .map(|(_, position)| {
+            let (fed, row) = claims.locate(*position);
+            let discrimination = match &fed.table.shape.claim {
+                ShapeClaim::Link { discrimination: Discrimination::Row, .. } => 0,
+                ShapeClaim::Link { discrimination: Discrimination::Declared, .. } => 1,
+                _ => 2,
+            };
+            let key = LinkKey {
+                from: fed.table.subject[row],
+                to: fed.table.object[row],
+                discrimination,
+                discriminator: fed.table.discriminator[row],
+                occurrence: 0,
+            };
+            (key, fed.delivery, *position)
+        })
+        .collect();
+    keyed.sort_unstable();
+    // Equal rows of one delivery are counted, so that the k-th here and the k-th of another delivery meet.
+    let mut before: Option<(LinkKey, u64)> = None;
+    let mut occurrence = 0;
+    for (key, delivery, _) in &mut keyed {
+        let plain = *key;
+        occurrence = if before == Some((plain, *delivery)) { occurrence + 1 } else { 0 };
+        before = Some((plain, *delivery));
+        if key.discrimination == 0 {
+            key.occurrence = occurrence;
+        }
+    }
+    keyed.sort_unstable_by_key(|(key, _, position)| (*key, *position));
+    let mut links: Vec<Vec<u32>> =
+        keyed.chunk_by(|a, b| a.0 == b.0).map(|link| link.iter().map(|(_, _, p)| *p).collect()).collect();
+    links.sort_unstable_by_key(|positions| positions[0]);
+    links.iter().for_each(|positions| folded.push(ends, positions));
+}
+
+/// Targets, grades and claim lists of a type.
+fn write_type(
+    writer: &mut SegmentWriter,
+    link_type: u32,
+    claims: &Claims<'_>,
+    folded: &Folded,
+) -> Result<(), GraphError> {
+    let targets: Vec<u32> = folded.ends.iter().map(|(_, to)| *to).collect();
+    writer.add(SectionId::new(tag::TARGETS, link_type, 0), &targets)?;
+    let rank = |position: &u32| claims.locate(*position).0.table.shape.grade.rank();
+    let grades: Vec<u8> = (0..folded.ends.len())
+        .into_par_iter()
+        .map(|row| folded.claims(row).iter().map(rank).min().unwrap_or(u8::MAX))
+        .collect();
+    writer.add(SectionId::new(tag::LINK_GRADE, link_type, 0), &grades)?;
+    let pairs = (0..folded.ends.len())
+        .flat_map(|row| folded.claims(row).iter().map(move |position| (row as u32, claims.claim(*position))));
+    let id = |part| SectionId::new(tag::LINK_CLAIMS, link_type, part);
+    ListRef::write(writer, id, folded.ends.len() as u32, pairs)
+}
+
+/// Out and in offsets of each label set that the type touches.
+fn write_adjacency(
+    writer: &mut SegmentWriter,
+    link_type: u16,
+    folded: &Folded,
+    nodes: &Nodes,
+    catalog: &mut CatalogText,
+) -> Result<(), GraphError> {
+    let ends = &folded.ends;
+    for (set, (first, count)) in nodes.ranges().enumerate() {
+        let start = ends.partition_point(|(from, _)| *from < first);
+        let end = ends.partition_point(|(from, _)| *from < first + count);
+        if start == end {
+            continue;
+        }
+        let offsets = offsets(count, ends[start..end].iter().map(|(from, _)| from - first));
+        writer.add(SectionId::new(tag::OUT_OFFSETS, set as u32, u32::from(link_type)), &offsets)?;
+        catalog.label_sets[set].out.push((link_type, start as u32));
+    }
+    let mut by_target: Vec<u32> = (0..ends.len() as u32).collect();
+    by_target.par_sort_by_key(|row| ends[*row as usize].1);
+    for (set, (first, count)) in nodes.ranges().enumerate() {
+        let target = |row: &u32| ends[*row as usize].1;
+        let range: Range<usize> = by_target.partition_point(|row| target(row) < first)
+            ..by_target.partition_point(|row| target(row) < first + count);
+        if range.is_empty() {
+            continue;
+        }
+        let rows = &by_target[range];
+        let offsets = offsets(count, rows.iter().map(|row| target(row) - first));
+        let sources: Vec<u32> = rows.iter().map(|row| ends[*row as usize].0).collect();
+        let section = |tag| SectionId::new(tag, set as u32, u32::from(link_type));
+        writer.add(section(tag::IN_OFFSETS), &offsets)?;
+        writer.add(section(tag::IN_SOURCES), &sources)?;
+        writer.add(section(tag::IN_ROWS), rows)?;
+        catalog.label_sets[set].into.push(link_type);
+    }
+    Ok(())
+}
+
+/// Where the links of each of `count` nodes begin, given each link's node in ascending order.
+fn offsets(count: u32, owners: impl Iterator<Item = u32>) -> Vec<u32> {
+    let mut offsets = vec![0_u32; count as usize + 1];
+    owners.for_each(|owner| offsets[owner as usize + 1] += 1);
+    for at in 1..offsets.len() {
+        offsets[at] += offsets[at - 1];
+    }
+    offsets
+}
+
+/// Property columns of a type, validity included.
+fn write_columns(
+    writer: &mut SegmentWriter,
+    claims: &Claims<'_>,
+    folded: &Folded,
+    names: &[String],
+    numbers: &mut Numbers,
+) -> Result<Vec<ColumnMeta>, GraphError> {
+    let built: Vec<_> = names
+        .par_iter()
+        .enumerate()
+        .map(|(property, name)| Ok((property as u32, build_column(claims, folded, name)?)))
+        .collect::<Vec<Result<_, GraphError>>>();
+    let mut columns = Vec::new();
+    for built in built {
+        if let (property, Some(column)) = built? {
+            columns.push(gather::write(writer, property, &column, numbers)?);
+        }
+    }
+    Ok(columns)
+}
+
+fn build_column(
+    claims: &Claims<'_>,
+    folded: &Folded,
+    name: &str,
+) -> Result<Option<gather::Built>, GraphError> {
+    let validity: Vec<Option<Column>>;
+    let columns: Vec<Option<&Column>> = if name == VALID_FROM || name == VALID_TO {
+        validity = claims.tables.iter().map(|fed| validity_column(fed, name == VALID_FROM)).collect();
+        validity.iter().map(Option::as_ref).collect()
+    } else {
+        let column_of =
+            |fed: &&Fed| -> Option<usize> { fed.table.shape.properties.iter().position(|p| p == name) };
+        claims.tables.iter().map(|fed| column_of(fed).map(|at| &fed.table.columns[at])).collect()
+    };
+    if columns.iter().all(Option::is_none) {
+        return Ok(None);
+    }
+    let at = |position: u32| -> Choice<'_> {
+        let table = claims.table[position as usize] as usize;
+        let row = position - claims.starts[table];
+        columns[table].filter(|column| column.is_valid(row as usize)).map(|column| (column, row))
+    };
+    gather::build(folded.ends.len(), |row| match folded.claims(row) {
+        [only] => at(*only),
+        many => {
+            let rank = |position: &u32| claims.locate(*position).0.table.shape.grade.rank();
+            let best = many
+                .iter()
+                .filter(|position| at(**position).is_some())
+                .min_by_key(|position| (rank(position), std::cmp::Reverse(**position)));
+            best.and_then(|position| at(*position))
+        }
+    })
+}
+
+/// The validity of a table's claims as a column of seconds.
+fn validity_column(fed: &Fed, from: bool) -> Option<Column> {
+    let times = if from { &fed.table.valid_from } else { &fed.table.valid_to };
+    if times.is_empty() {
+        return None;
+    }
+    let mut column = Column::new();
+    for time in times {
+        column.push(if *time == NO_TIME { Value::Null } else { Value::Int(*time) });
+    }
+    Some(column)
+}

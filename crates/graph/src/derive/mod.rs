@@ -1,0 +1,252 @@
+//! Derivation: from admitted claims to a segment.
+//!
+//! 1. Claims of withdrawn or unknown deliveries and of markings the lens does not admit are left out.
+//! 2. Identities are joined ([`identity`]), entities numbered by label set and earliest claim ([`nodes`]).
+//! 3. Properties are resolved by grade, then by record time ([`properties`]).
+//! 4. Links are folded by identity and laid out in both directions ([`links`]).
+//! 5. Keys and names are sorted for look-up ([`keys`], [`names`]).
+//!
+//! The result depends on the admitted claims and their order in the ledger alone: no clock, no thread count, no
+//! iteration over a hash map reaches it.
+
+mod gather;
+mod identity;
+mod keys;
+mod links;
+mod names;
+mod nodes;
+mod properties;
+
+pub use identity::Conflict;
+
+use crate::error::narrow;
+use crate::segment::{CatalogText, SectionId, SegmentWriter, tag};
+use crate::{GraphError, Lens};
+use jaal_ledger::Snapshot;
+use jaal_model::claim::{ClaimBlock, ClaimTable, ShapeClaim, StrColumn};
+use jaal_model::{AssertionId, Clearance, Decision, DeliveryId, Digest, Judgement, Level, Marking, Scheme};
+use rayon::prelude::*;
+use rustc_hash::FxHashSet;
+use std::path::Path;
+
+/// A table of admitted claims.
+pub(crate) struct Fed {
+    /// Id of the table's first claim.
+    pub(crate) first: u32,
+    pub(crate) delivery: u64,
+    pub(crate) table: ClaimTable,
+}
+
+/// The names of all identities of the ledger, by identity.
+pub(crate) struct Identities {
+    pub(crate) schemes: Vec<Scheme>,
+    pub(crate) scheme: Vec<u16>,
+    pub(crate) values: StrColumn,
+}
+
+/// What a derivation made.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Summary {
+    /// Entities.
+    pub nodes: u32,
+    /// Links.
+    pub links: u64,
+    /// Same-as that was skipped.
+    pub conflicts: Vec<Conflict>,
+    /// Length of the segment file in bytes.
+    pub file_len: u64,
+}
+
+/// Takes in claims block by block, then makes a segment of them. A load that has the blocks in its hands feeds
+/// them as it appends them, and the ledger need not be read again.
+pub struct Deriver {
+    lens: Lens,
+    refused: FxHashSet<u64>,
+    judgements: Vec<Judgement>,
+    fed: Vec<Fed>,
+    marking: Option<Marking>,
+}
+
+impl Deriver {
+    /// A deriver for a lens; judgements and the deliveries known so far come from the snapshot. Deliveries that
+    /// the snapshot does not know count as known: they are being written.
+    ///
+    /// # Errors
+    /// [`GraphError::Ledger`] when the ledger cannot be read.
+    pub fn new(snapshot: &Snapshot, lens: &Lens) -> Result<Self, GraphError> {
+        let judgements: Vec<Judgement> =
+            snapshot.judgements()?.into_iter().filter(|j| lens.knows(j.commit)).collect();
+        let judgements = standing(judgements);
+        let mut refused: FxHashSet<u64> = judgements
+            .iter()
+            .filter_map(
+                |j| if let Decision::Withdraw(delivery) = j.decision { Some(delivery.0) } else { None },
+            )
+            .collect();
+        refused.extend(snapshot.deliveries()?.iter().filter(|d| !lens.knows(d.commit)).map(|d| d.id.0));
+        Ok(Self { lens: lens.clone(), refused, judgements, fed: Vec::new(), marking: None })
+    }
+
+    /// Whether claims of a delivery count.
+    pub fn admits(&self, delivery: DeliveryId) -> bool {
+        !self.refused.contains(&delivery.0)
+    }
+
+    /// Takes in a block. Blocks must come in ledger order.
+    ///
+    /// # Errors
+    /// [`GraphError::TooLarge`] when claims outgrow what an image holds.
+    pub fn feed(
+        &mut self,
+        first: AssertionId,
+        delivery: DeliveryId,
+        block: ClaimBlock,
+    ) -> Result<(), GraphError> {
+        if !self.admits(delivery) {
+            return Ok(());
+        }
+        let mut next = first.0;
+        for table in block.tables {
+            let len = table.len() as u64;
+            narrow("claims", next + len)?;
+            if len > 0 && self.lens.clearance.admits(&table.shape.marking) {
+                let marking = &table.shape.marking;
+                self.marking =
+                    Some(self.marking.as_ref().map_or_else(|| marking.clone(), |m| m.join(marking)));
+                self.fed.push(Fed { first: next as u32, delivery: delivery.0, table });
+            }
+            next += len;
+        }
+        Ok(())
+    }
+
+    /// Makes the segment file `target` of what was fed; `snapshot` must know all of it.
+    ///
+    /// # Errors
+    /// [`GraphError`] when the ledger cannot be read, the file not be written, or the graph outgrows an image.
+    ///
+    /// # Complexity
+    /// `O(c log c)` in the number of claims; memory is that of the claims and about 30 bytes a link.
+    pub fn finish(self, snapshot: &Snapshot, target: &Path) -> Result<Summary, GraphError> {
+        let commit = snapshot.head()?;
+        let identities = read_identities(snapshot)?;
+        let joined = identity::join(&self.fed, &identities, &self.judgements)?;
+        let nodes = nodes::number(&self.fed, &identities, &joined)?;
+        let mut writer = SegmentWriter::create(target)?;
+        let mut catalog = CatalogText {
+            nodes: nodes.preferred.len() as u32,
+            kinds: nodes.kinds.clone(),
+            properties: property_names(&self.fed),
+            marking: self.marking.clone().unwrap_or_default(),
+            digest: image_digest(commit.as_ref().map(|c| c.hash), &self.lens).0,
+            label_sets: nodes.label_sets(),
+            ..CatalogText::default()
+        };
+        nodes::write(&mut writer, &nodes, &joined)?;
+        let mut numbers = gather::Numbers::default();
+        properties::write(&mut writer, &self.fed, &nodes, &mut catalog, &mut numbers)?;
+        links::write(&mut writer, &self.fed, &nodes, &mut catalog, &mut numbers)?;
+        keys::write(&mut writer, &identities, &nodes, &mut catalog)?;
+        names::write(&mut writer, &self.fed, &nodes)?;
+        identity::write_conflicts(&mut writer, &joined.conflicts)?;
+        writer.add(SectionId::one(tag::CATALOG), &catalog.put())?;
+        let file_len = writer.finish(commit.map_or(0, |c| c.id.0))?;
+        Ok(Summary { nodes: catalog.nodes, links: catalog.links, conflicts: joined.conflicts, file_len })
+    }
+}
+
+/// Derives the image of a snapshot for a lens and writes it as the segment file `target`. `progress` hears of
+/// claims read so far and of all claims.
+///
+/// # Errors
+/// As [`Deriver::finish`].
+pub fn derive_segment(
+    snapshot: &Snapshot,
+    lens: &Lens,
+    target: &Path,
+    progress: &mut dyn FnMut(u64, u64),
+) -> Result<Summary, GraphError> {
+    // Blocks are decoded in parallel, some at a time so that decoded and undecoded claims are never all in memory
+    // twice.
+    const WAVE: usize = 256;
+    let mut deriver = Deriver::new(snapshot, lens)?;
+    let blocks = snapshot.claim_blocks()?;
+    let total = blocks.len() as u64;
+    for (wave, refs) in blocks.chunks(WAVE).enumerate() {
+        let wanted: Vec<_> = refs.iter().filter(|block| deriver.admits(block.delivery)).collect();
+        let decoded: Vec<_> = wanted.par_iter().map(|block| snapshot.read_block(block)).collect();
+        for (block, claims) in wanted.into_iter().zip(decoded) {
+            deriver.feed(block.first, block.delivery, claims?)?;
+        }
+        progress((wave * WAVE + refs.len()) as u64, total);
+    }
+    deriver.finish(snapshot, target)
+}
+
+/// The judgements that have not been undone, in order. An undo can itself be undone.
+fn standing(judgements: Vec<Judgement>) -> Vec<Judgement> {
+    let mut undone = FxHashSet::default();
+    for judgement in judgements.iter().rev() {
+        if let Decision::Undo(which) = judgement.decision
+            && !undone.contains(&judgement.id)
+        {
+            undone.insert(which);
+        }
+    }
+    judgements.into_iter().filter(|j| !undone.contains(&j.id)).collect()
+}
+
+/// All property names, sorted.
+fn property_names(fed: &[Fed]) -> Vec<String> {
+    let names: std::collections::BTreeSet<&String> =
+        fed.iter().flat_map(|fed| &fed.table.shape.properties).collect();
+    let mut names: Vec<String> = names.into_iter().cloned().collect();
+    names.extend([VALID_FROM.to_owned(), VALID_TO.to_owned()]);
+    names
+}
+
+/// Names under which the validity of links is kept as columns; no specification can declare them.
+pub(crate) const VALID_FROM: &str = "\u{1}valid_from";
+/// See [`VALID_FROM`].
+pub(crate) const VALID_TO: &str = "\u{1}valid_to";
+
+fn read_identities(snapshot: &Snapshot) -> Result<Identities, GraphError> {
+    let mut identities =
+        Identities { schemes: snapshot.schemes()?, scheme: Vec::new(), values: StrColumn::new() };
+    let mut bytes = 0_u64;
+    for block in snapshot.identity_keys()? {
+        for (_, scheme, value) in block?.numbered() {
+            bytes += value.len() as u64;
+            // A scheme number that does not fit names no scheme, and its keys are left out like those of none.
+            identities.scheme.push(u16::try_from(scheme).unwrap_or(u16::MAX));
+            identities.values.push(value);
+        }
+    }
+    narrow("bytes of keys", bytes)?;
+    narrow("identities", identities.scheme.len() as u64)?;
+    Ok(identities)
+}
+
+/// The digest that names an image: BLAKE3 of the format version, the head commit's hash and the lens. Equal
+/// digests are equal images, because an image is a function of these.
+fn image_digest(head: Option<Digest>, lens: &Lens) -> Digest {
+    let mut hasher = blake3::Hasher::new();
+    hasher.update(&crate::SEGMENT_VERSION.to_le_bytes());
+    hasher.update(&head.unwrap_or_default().0);
+    hasher.update(lens_text(lens).as_bytes());
+    Digest(*hasher.finalize().as_bytes())
+}
+
+fn lens_text(lens: &Lens) -> String {
+    let Clearance { level, compartments, member_of } = &lens.clearance;
+    let level: &Level = level;
+    format!("{} {compartments:?} {member_of:?} {:?}", level.word(), lens.as_known)
+}
+
+/// The kinds that an entity claim adds.
+pub(crate) fn entity_kinds(table: &ClaimTable) -> Option<&[String]> {
+    match &table.shape.claim {
+        ShapeClaim::Entity { kinds } => Some(kinds),
+        _ => None,
+    }
+}

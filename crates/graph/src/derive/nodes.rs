@@ -1,0 +1,204 @@
+//! Entities: joined identities get kinds and a number. Entities of one label set are one range, in the order of
+//! the earliest claim that names any of their identities.
+
+use super::identity::{ABSENT, Joined};
+use super::{Fed, Identities, entity_kinds};
+use crate::GraphError;
+use crate::error::narrow;
+use crate::segment::{LabelSetText, ListRef, SectionId, SegmentWriter, tag};
+use rayon::prelude::*;
+use rustc_hash::FxHashMap;
+use std::collections::{BTreeSet, HashMap};
+
+/// No such node.
+pub(crate) const NO_NODE: u32 = u32::MAX;
+
+/// The entities of an image.
+pub(crate) struct Nodes {
+    /// Kind names, sorted.
+    pub(crate) kinds: Vec<String>,
+    /// Kinds, first node and count of each label set, in node order.
+    sets: Vec<(Vec<u16>, u32, u32)>,
+    /// For each identity its node, or [`NO_NODE`].
+    pub(crate) of_identity: Vec<u32>,
+    /// For each node the identity that it is named after: the earliest.
+    pub(crate) preferred: Vec<u32>,
+    /// Claims of nodes, sorted by node, then claim: those about the entity itself, and for entities without any
+    /// the earliest that names them.
+    claims: Vec<(u32, u32)>,
+}
+
+impl Nodes {
+    /// The node of an identity that some admitted claim names.
+    pub(crate) fn of(&self, identity: u64) -> u32 {
+        self.of_identity[identity as usize]
+    }
+
+    /// First node and count of each label set.
+    pub(crate) fn ranges(&self) -> impl Iterator<Item = (u32, u32)> {
+        self.sets.iter().map(|(_, first, count)| (*first, *count))
+    }
+
+    /// The label sets without their columns.
+    pub(crate) fn label_sets(&self) -> Vec<LabelSetText> {
+        self.sets
+            .iter()
+            .map(|(kinds, first, count)| LabelSetText {
+                kinds: kinds.clone(),
+                first: *first,
+                count: *count,
+                ..LabelSetText::default()
+            })
+            .collect()
+    }
+}
+
+/// Numbers the entities.
+pub(crate) fn number(fed: &[Fed], identities: &Identities, joined: &Joined) -> Result<Nodes, GraphError> {
+    let kinds = kind_names(fed, identities, joined);
+    let (set_of_root, sets) = label_sets(fed, identities, joined, &kinds);
+    // Label sets in the order of their kinds, so that the numbering does not depend on which was met first.
+    let mut order: Vec<usize> = (0..sets.len()).collect();
+    order.sort_by(|a, b| sets[*a].cmp(&sets[*b]));
+    let mut rank = vec![0_u32; sets.len()];
+    order.iter().enumerate().for_each(|(at, set)| rank[*set] = at as u32);
+
+    let mut roots: Vec<(u32, u64, u32)> = (0..joined.root.len() as u32)
+        .filter(|i| joined.root[*i as usize] == *i && joined.earliest[*i as usize] != ABSENT)
+        .map(|i| (rank[set_of_root[i as usize] as usize], joined.earliest[i as usize], i))
+        .collect();
+    narrow("entities", roots.len() as u64)?;
+    roots.par_sort_unstable();
+
+    let mut ranges: Vec<(Vec<u16>, u32, u32)> = Vec::new();
+    let mut of_identity = vec![NO_NODE; joined.root.len()];
+    let mut last = None;
+    for (node, (rank, _, root)) in roots.iter().enumerate() {
+        if last != Some(*rank) {
+            ranges.push((sets[order[*rank as usize]].clone(), node as u32, 0));
+            last = Some(*rank);
+        }
+        if let Some(range) = ranges.last_mut() {
+            range.2 += 1;
+        }
+        of_identity[*root as usize] = node as u32;
+    }
+    for identity in 0..joined.root.len() {
+        if joined.earliest[identity] != ABSENT {
+            of_identity[identity] = of_identity[joined.root[identity] as usize];
+        }
+    }
+    let preferred = roots.iter().map(|(_, _, root)| *root).collect();
+    let claims = claims(fed, &of_identity, &roots);
+    Ok(Nodes { kinds, sets: ranges, of_identity, preferred, claims })
+}
+
+fn kind_names(fed: &[Fed], identities: &Identities, joined: &Joined) -> Vec<String> {
+    let mut used = vec![false; identities.schemes.len()];
+    for (identity, scheme) in identities.scheme.iter().enumerate() {
+        if joined.earliest[identity] != ABSENT
+            && let Some(used) = used.get_mut(usize::from(*scheme))
+        {
+            *used = true;
+        }
+    }
+    let base =
+        identities.schemes.iter().zip(used).filter(|(_, used)| *used).filter_map(|(s, _)| s.kind.as_ref());
+    let asserted = fed.iter().filter_map(|fed| entity_kinds(&fed.table)).flatten();
+    let names: BTreeSet<&String> = base.chain(asserted).collect();
+    names.into_iter().cloned().collect()
+}
+
+/// For each root the number of its label set, and the kinds of each number. Sets grow kind by kind, and each step
+/// from a set to a larger one is remembered.
+fn label_sets(
+    fed: &[Fed],
+    identities: &Identities,
+    joined: &Joined,
+    kinds: &[String],
+) -> (Vec<u32>, Vec<Vec<u16>>) {
+    let number: HashMap<&str, u16> = kinds.iter().enumerate().map(|(i, k)| (k.as_str(), i as u16)).collect();
+    let mut sets: Vec<Vec<u16>> = vec![Vec::new()];
+    let mut known: FxHashMap<Vec<u16>, u32> = FxHashMap::from_iter([(Vec::new(), 0)]);
+    let mut steps: FxHashMap<(u32, u16), u32> = FxHashMap::default();
+    let mut grow = |from: u32, kind: u16| {
+        *steps.entry((from, kind)).or_insert_with(|| {
+            let mut set = sets[from as usize].clone();
+            if let Err(at) = set.binary_search(&kind) {
+                set.insert(at, kind);
+            }
+            *known.entry(set).or_insert_with_key(|set| {
+                sets.push(set.clone());
+                (sets.len() - 1) as u32
+            })
+        })
+    };
+    let mut of_root = vec![0_u32; joined.root.len()];
+    let base: Vec<Option<u16>> =
+        identities.schemes.iter().map(|s| s.kind.as_deref().and_then(|k| number.get(k).copied())).collect();
+    for identity in 0..joined.root.len() {
+        if joined.earliest[identity] != ABSENT
+            && let Some(Some(kind)) = base.get(usize::from(identities.scheme[identity]))
+        {
+            let root = joined.root[identity] as usize;
+            of_root[root] = grow(of_root[root], *kind);
+        }
+    }
+    for fed in fed {
+        for kind in entity_kinds(&fed.table).unwrap_or(&[]) {
+            let Some(kind) = number.get(kind.as_str()) else { continue };
+            for subject in &fed.table.subject {
+                let root = joined.root[*subject as usize] as usize;
+                of_root[root] = grow(of_root[root], *kind);
+            }
+        }
+    }
+    (of_root, sets)
+}
+
+/// Claims about each node.
+fn claims(fed: &[Fed], of_identity: &[u32], roots: &[(u32, u64, u32)]) -> Vec<(u32, u32)> {
+    let mut pairs: Vec<(u32, u32)> = Vec::new();
+    let mut has = vec![false; roots.len()];
+    for fed in fed.iter().filter(|fed| entity_kinds(&fed.table).is_some()) {
+        for (row, subject) in fed.table.subject.iter().enumerate() {
+            let node = of_identity[*subject as usize];
+            pairs.push((node, fed.first + row as u32));
+            has[node as usize] = true;
+        }
+    }
+    for (node, (_, earliest, _)) in roots.iter().enumerate() {
+        if !has[node] {
+            pairs.push((node as u32, (earliest / 2) as u32));
+        }
+    }
+    pairs.par_sort_unstable();
+    pairs.dedup();
+    pairs
+}
+
+/// Writes which identities are which node, and what nodes stand on.
+pub(crate) fn write(writer: &mut SegmentWriter, nodes: &Nodes, joined: &Joined) -> Result<(), GraphError> {
+    let mut more: Vec<[u32; 2]> = nodes
+        .of_identity
+        .iter()
+        .enumerate()
+        .filter(|(identity, node)| **node != NO_NODE && nodes.preferred[**node as usize] != *identity as u32)
+        .map(|(identity, node)| [*node, identity as u32])
+        .collect();
+    // Further identities in the order in which they were first named.
+    more.sort_by_key(|[node, identity]| (*node, joined.earliest[*identity as usize]));
+    writer.add(SectionId::one(tag::NODE_IDENTITY), &nodes.preferred)?;
+    writer.add(SectionId::one(tag::NODE_MORE), &more)?;
+    writer.add(SectionId::one(tag::IDENTITY_NODE), &nodes.of_identity)?;
+    let count = nodes.preferred.len() as u32;
+    let id = |part| SectionId::new(tag::NODE_CLAIMS, 0, part);
+    ListRef::write(writer, id, count, nodes.claims.iter().copied())?;
+    let mut joins: Vec<[u32; 2]> = joined
+        .joins
+        .iter()
+        .map(|(identity, claim)| [nodes.of_identity[*identity as usize], *claim])
+        .collect();
+    joins.sort_unstable();
+    writer.add(SectionId::one(tag::JOIN_CLAIMS), &joins)
+}

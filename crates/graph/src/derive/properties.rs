@@ -1,0 +1,100 @@
+//! Properties of entities: for each, the value of the best grade, and among equal grades the one recorded last.
+
+use super::gather::{self, Choice, Numbers};
+use super::nodes::Nodes;
+use super::{Fed, entity_kinds};
+use crate::GraphError;
+use crate::segment::{CatalogText, SegmentWriter};
+use rayon::prelude::*;
+
+/// A claimed value: node, rank of its grade, claim, and where it stands.
+#[derive(Clone, Copy)]
+struct Claimed {
+    node: u32,
+    rank: u8,
+    claim: u32,
+    fed: u32,
+    column: u32,
+    row: u32,
+}
+
+/// Writes the property columns of all label sets.
+pub(crate) fn write(
+    writer: &mut SegmentWriter,
+    fed: &[Fed],
+    nodes: &Nodes,
+    catalog: &mut CatalogText,
+    numbers: &mut Numbers,
+) -> Result<(), GraphError> {
+    let names = catalog.properties.clone();
+    let ranges: Vec<(u32, u32)> = nodes.ranges().collect();
+    // A few properties at a time: each may hold as many claims as there are entities.
+    for (wave, chunk) in names.chunks(rayon::current_num_threads().max(1)).enumerate() {
+        let built: Vec<_> = chunk
+            .par_iter()
+            .map(|name| {
+                let best = resolve(fed, nodes, name);
+                columns(fed, &best, &ranges)
+            })
+            .collect();
+        for (at, columns) in built.into_iter().enumerate() {
+            let property = (wave * rayon::current_num_threads().max(1) + at) as u32;
+            for (set, column) in columns? {
+                let meta = gather::write(writer, property, &column, numbers)?;
+                catalog.label_sets[set].columns.push(meta);
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The chosen claim of each node that has the property, ascending by node.
+fn resolve(fed: &[Fed], nodes: &Nodes, name: &str) -> Vec<Claimed> {
+    let mut claimed = Vec::new();
+    for (at, fed) in fed.iter().enumerate().filter(|(_, fed)| entity_kinds(&fed.table).is_some()) {
+        let Some(column) = fed.table.shape.properties.iter().position(|p| p == name) else { continue };
+        let rank = fed.table.shape.grade.rank();
+        for (row, subject) in fed.table.subject.iter().enumerate() {
+            if fed.table.columns[column].is_valid(row) {
+                claimed.push(Claimed {
+                    node: nodes.of(*subject),
+                    rank,
+                    claim: fed.first + row as u32,
+                    fed: at as u32,
+                    column: column as u32,
+                    row: row as u32,
+                });
+            }
+        }
+    }
+    claimed.par_sort_unstable_by_key(|c| (c.node, c.rank, std::cmp::Reverse(c.claim)));
+    claimed.dedup_by_key(|c| c.node);
+    claimed
+}
+
+/// The column of each label set that has any value: its number and the column.
+fn columns(
+    fed: &[Fed],
+    best: &[Claimed],
+    ranges: &[(u32, u32)],
+) -> Result<Vec<(usize, gather::Built)>, GraphError> {
+    let mut out = Vec::new();
+    for (set, (first, count)) in ranges.iter().enumerate() {
+        let start = best.partition_point(|c| c.node < *first);
+        let end = best.partition_point(|c| c.node < first + count);
+        let mine = &best[start..end];
+        if mine.is_empty() {
+            continue;
+        }
+        let mut place = vec![u32::MAX; *count as usize];
+        mine.iter().enumerate().for_each(|(at, c)| place[(c.node - first) as usize] = at as u32);
+        let choice = |row: usize| -> Choice<'_> {
+            let claimed = mine.get(place[row] as usize)?;
+            Some((&fed[claimed.fed as usize].table.columns[claimed.column as usize], claimed.row))
+        };
+        if let Some(built) = gather::build(*count as usize, choice)? {
+            out.push((set, built));
+        }
+    }
+    Ok(out)
+}

@@ -1,0 +1,24 @@
+//! The lens: which claims a reader's graph is made of.
+
+use jaal_model::{Clearance, CommitId};
+
+/// Which claims count: those of deliveries known by a commit, with markings that a clearance admits.
+#[derive(Clone, PartialEq, Eq, Debug, Hash)]
+pub struct Lens {
+    /// What the reader may see.
+    pub clearance: Clearance,
+    /// What was known: commits after this one do not count. `None` is the present.
+    pub as_known: Option<CommitId>,
+}
+
+impl Lens {
+    /// The lens that admits everything known now: the administrator's.
+    pub fn everything() -> Self {
+        Self { clearance: Clearance::everything(), as_known: None }
+    }
+
+    /// Whether a commit counts.
+    pub fn knows(&self, commit: CommitId) -> bool {
+        self.as_known.is_none_or(|last| commit <= last)
+    }
+}

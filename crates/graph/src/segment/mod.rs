@@ -1,0 +1,22 @@
+//! Segments: the immutable, memory-mapped files that images are read from. `docs/format.md` gives the layout.
+
+mod bytes;
+mod catalog;
+mod column;
+mod dictionary;
+mod format;
+mod lists;
+mod map;
+mod write;
+
+pub(crate) use bytes::Take;
+pub(crate) use catalog::{
+    Catalog, CatalogText, Fixed, InGroup, LabelSet, LabelSetText, OutGroup, SchemeIndex,
+};
+pub(crate) use column::{ColumnMeta, Encoding};
+pub(crate) use dictionary::StringTable;
+pub use format::SEGMENT_VERSION;
+pub(crate) use format::{SectionId, tag};
+pub(crate) use lists::ListRef;
+pub use map::Segment;
+pub(crate) use write::SegmentWriter;

@@ -1,0 +1,121 @@
+//! Search by name: every token of the question must be one of the entity's, the last may be a beginning.
+
+use super::View;
+use jaal_model::{NodeIdx, Value, names};
+
+/// The properties whose texts name an entity; all claimed values of them are searched.
+pub const NAME_PROPERTIES: &[&str] = &[
+    "address",
+    "alias",
+    "aliases",
+    "first_name",
+    "full_name",
+    "given_name",
+    "last_name",
+    "name",
+    "surname",
+    "title",
+];
+
+/// How a name matched, best first.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum NameMatch {
+    /// The entity bears a name that folds to the question.
+    Exact,
+    /// All tokens of the question are tokens of the entity's names.
+    Tokens,
+    /// The last token is only the beginning of one.
+    Prefix,
+}
+
+impl View {
+    /// Entities by name, best match first, then in node order, at most `limit`.
+    ///
+    /// # Complexity
+    /// `O(t log n + p)` for `t` tokens and the `p` bearers of the rarest of them.
+    pub fn find_names(&self, text: &str, limit: usize) -> Vec<(NodeIdx, NameMatch)> {
+        let tokens = names::tokens(text);
+        let Some((last, whole)) = tokens.split_last() else { return Vec::new() };
+        let mut lists: Vec<&[u32]> = Vec::with_capacity(whole.len());
+        for token in whole {
+            lists.push(self.bearers(token));
+        }
+        let exact_last = self.bearers(last);
+        let prefix_last = self.bearers_of_prefix(last);
+        lists.sort_by_key(|list| list.len());
+        let in_all = |node: &u32| lists.iter().all(|list| list.binary_search(node).is_ok());
+        // The smallest list leads; without whole tokens the prefix alone does.
+        let candidates: Vec<u32> = match lists.first() {
+            Some(shortest) if shortest.len() <= prefix_last.len() => shortest
+                .iter()
+                .copied()
+                .filter(|node| prefix_last.binary_search(node).is_ok())
+                .filter(in_all)
+                .collect(),
+            _ => prefix_last.into_iter().filter(in_all).collect(),
+        };
+        let wanted = tokens.join(" ");
+        let mut hits: Vec<(NameMatch, NodeIdx)> = candidates
+            .into_iter()
+            .map(|node| {
+                let how = if exact_last.binary_search(&node).is_err() {
+                    NameMatch::Prefix
+                } else if self.bears(NodeIdx(node), &wanted) {
+                    NameMatch::Exact
+                } else {
+                    NameMatch::Tokens
+                };
+                (how, NodeIdx(node))
+            })
+            .collect();
+        hits.sort_unstable();
+        hits.into_iter().take(limit).map(|(how, node)| (node, how)).collect()
+    }
+
+    /// What to call an entity: its `name`, else the first other naming property it has.
+    pub fn name(&self, node: NodeIdx) -> Option<String> {
+        let own = ["name", "full_name", "title"].iter().find_map(|p| self.text_property(node, p));
+        own.map(str::to_owned).or_else(|| {
+            let parts: Vec<&str> = ["first_name", "given_name", "surname", "last_name"]
+                .iter()
+                .filter_map(|property| self.text_property(node, property))
+                .collect();
+            (!parts.is_empty()).then(|| parts.join(" "))
+        })
+    }
+
+    /// Whether a preferred name of the entity folds to the text.
+    fn bears(&self, node: NodeIdx, folded: &str) -> bool {
+        NAME_PROPERTIES.iter().any(|property| match self.property(node, property) {
+            Value::Str(text) => names::tokens(&text).join(" ") == folded,
+            Value::List(values) => {
+                values.iter().filter_map(Value::as_str).any(|text| names::tokens(text).join(" ") == folded)
+            }
+            _ => false,
+        })
+    }
+
+    fn bearers(&self, token: &str) -> &[u32] {
+        let Some(code) = self.fixed.tokens.code(&self.segment, token) else { return &[] };
+        self.token_nodes(code, code + 1)
+    }
+
+    fn bearers_of_prefix(&self, prefix: &str) -> Vec<u32> {
+        let range = self.fixed.tokens.prefix(&self.segment, prefix);
+        let mut nodes = self.token_nodes(range.start, range.end).to_vec();
+        if range.len() > 1 {
+            nodes.sort_unstable();
+            nodes.dedup();
+        }
+        nodes
+    }
+
+    fn token_nodes(&self, first: usize, end: usize) -> &[u32] {
+        let offsets: &[u32] = self.segment.slice(self.fixed.token_offsets);
+        let nodes: &[u32] = self.segment.slice(self.fixed.token_nodes);
+        match (offsets.get(first), offsets.get(end)) {
+            (Some(start), Some(end)) => nodes.get(*start as usize..*end as usize).unwrap_or(&[]),
+            _ => &[],
+        }
+    }
+}
