@@ -1,0 +1,155 @@
+//! The header of one file: what each of its columns is.
+
+use super::value::CellType;
+use crate::error::{IngestError, Result};
+use crate::intake::header_names;
+use crate::rows::fields::FieldRules;
+use crate::suggest::nearest;
+use jaal_model::Scheme;
+
+/// A file's header, understood.
+#[derive(Clone, Debug)]
+pub(super) struct FileHeader {
+    /// The file's name.
+    pub(super) name: String,
+    pub(super) fields: FieldRules,
+    /// The number of columns.
+    pub(super) width: usize,
+    pub(super) kind: FileKind,
+    pub(super) properties: Vec<Property>,
+}
+
+/// What the rows of a file are.
+#[derive(Clone, Debug)]
+pub(super) enum FileKind {
+    /// Nodes: columns of the id and of the labels.
+    Nodes { id: IdColumn, labels: Vec<usize> },
+    /// Relationships: columns of both ends and of the type.
+    Links { from: IdColumn, to: IdColumn, link_type: usize },
+}
+
+/// A column of ids.
+#[derive(Clone, Debug)]
+pub(super) struct IdColumn {
+    pub(super) at: usize,
+    pub(super) scheme: Scheme,
+}
+
+/// A column of a property.
+#[derive(Clone, Debug)]
+pub(super) struct Property {
+    pub(super) at: usize,
+    pub(super) name: String,
+    pub(super) cell_type: CellType,
+    pub(super) is_list: bool,
+}
+
+/// The words that stand where a type stands and are none.
+const ROLES: [&str; 6] = ["ID", "LABEL", "START_ID", "END_ID", "TYPE", "IGNORE"];
+
+impl FileHeader {
+    /// Understands a header row.
+    ///
+    /// # Errors
+    /// [`IngestError::FolderHeader`] with what is missing or unknown.
+    pub(super) fn parse(file: &str, row: &str, fields: FieldRules) -> Result<Self> {
+        let fault = |message: String| IngestError::FolderHeader { file: file.to_owned(), message };
+        let names = header_names(row, fields);
+        let (mut id, mut from, mut to, mut link_type) = (None, None, None, None);
+        let mut labels = Vec::new();
+        let mut properties: Vec<Property> = Vec::new();
+        for (at, column) in names.iter().enumerate() {
+            let (name, rest) = column.split_once(':').unwrap_or((column, "string"));
+            // `:ID(Space){options}`: options only concern Neo4j's own storage.
+            let rest = rest.split_once('{').map_or(rest, |(r, _)| r).trim();
+            let (word, space) = match rest.split_once('(') {
+                Some((word, space)) => (word, space.trim_end_matches(')')),
+                None => (rest, ""),
+            };
+            let ids = || Some(IdColumn { at, scheme: scheme(space) });
+            let role = word.to_ascii_uppercase();
+            match role.as_str() {
+                "ID" => id = ids(),
+                "START_ID" => from = ids(),
+                "END_ID" => to = ids(),
+                "TYPE" => link_type = Some(at),
+                "LABEL" => labels.push(at),
+                _ => {}
+            }
+            let named_id = role == "ID" && !name.is_empty();
+            if ROLES.contains(&role.as_str()) && !named_id {
+                continue;
+            }
+            let word = if named_id { "string" } else { word };
+            let (word, is_list) = word.strip_suffix("[]").map_or((word, false), |w| (w, true));
+            let Some(cell_type) = CellType::parse(word) else {
+                let near = nearest(word, CellType::words().chain(ROLES));
+                let hint = near.map(|n| format!(" (did you mean `{n}`?)")).unwrap_or_default();
+                return Err(fault(format!("`{word}` in column `{column}` is not a known type{hint}")));
+            };
+            if name.is_empty() {
+                return Err(fault(format!("column {} has neither a name nor a role", at + 1)));
+            }
+            if properties.iter().any(|p| p.name == name) {
+                return Err(fault(format!("two columns are called `{name}`")));
+            }
+            properties.push(Property { at, name: name.to_owned(), cell_type, is_list });
+        }
+        let kind = match (id, from, to, link_type) {
+            (Some(id), None, None, _) => FileKind::Nodes { id, labels },
+            (None, Some(from), Some(to), Some(link_type)) => FileKind::Links { from, to, link_type },
+            (None, Some(_), Some(_), None) => {
+                return Err(fault("relationships without a `:TYPE` column".to_owned()));
+            }
+            _ => {
+                let wanted = "a node file has `:ID`, a relationship file `:START_ID`, `:END_ID` and `:TYPE`";
+                return Err(fault(format!("`{row}`: {wanted}")));
+            }
+        };
+        Ok(Self { name: file.to_owned(), fields, width: names.len(), kind, properties })
+    }
+}
+
+fn scheme(space: &str) -> Scheme {
+    let fits = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-' || c == '_' || c == '.';
+    let space: String =
+        space.trim().to_lowercase().chars().map(|c| if fits(c) { c } else { '_' }).take(58).collect();
+    let name = if space.is_empty() { "neo4j".to_owned() } else { format!("neo4j.{space}") };
+    Scheme { name, kind: None }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(row: &str) -> Result<FileHeader> {
+        FileHeader::parse("f.csv", row, FieldRules { delimiter: b',', quote: Some(b'"') })
+    }
+
+    #[test]
+    fn understands_the_documented_forms() {
+        let header =
+            parse("personId:ID(Person-ID){label:x},name,born:int,aka:string[],:LABEL,x:IGNORE").unwrap();
+        let FileKind::Nodes { id, labels } = &header.kind else { panic!("nodes expected") };
+        assert_eq!((id.at, id.scheme.name.as_str(), labels.as_slice()), (0, "neo4j.person-id", &[4][..]));
+        let names: Vec<&str> = header.properties.iter().map(|p| p.name.as_str()).collect();
+        assert_eq!(names, ["personId", "name", "born", "aka"]);
+        assert!(header.properties[3].is_list);
+        let header = parse(":START_ID,role,:END_ID,:TYPE").unwrap();
+        assert!(matches!(header.kind, FileKind::Links { link_type: 3, .. }));
+    }
+
+    #[test]
+    fn says_what_is_wrong() {
+        for (row, part) in [
+            ("a,b", ":START_ID"),
+            (":START_ID,:END_ID", ":TYPE"),
+            (":ID,age:itn", "did you mean `int`"),
+            (":ID,name,name:int", "two columns"),
+            (":ID,:int", "neither a name"),
+        ] {
+            let message = parse(row).unwrap_err().to_string();
+            assert!(message.contains(part) && message.contains("f.csv"), "{message}");
+        }
+    }
+}

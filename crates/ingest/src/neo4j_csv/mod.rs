@@ -1,0 +1,140 @@
+//! Folders of node and relationship files whose headers say what they hold, as `neo4j-admin database import`
+//! reads them: `:ID`, `:LABEL`, `:START_ID`, `:END_ID`, `:TYPE`, and properties with types.
+//!
+//! Every node is an identity under the scheme `neo4j` (or `neo4j.<space>` for `:ID(Space)`), whose kinds are the
+//! row's labels. Every relationship row is a link of its own. A relationship to an id that no node file
+//! defines is rejected: such rows are damage, and taking them would make entities of which nothing is known.
+//!
+//! Format: <https://neo4j.com/docs/operations-manual/current/import/> (header, id spaces, types, arrays with
+//! `;`). Not read: header files apart from their data, and multi-line headers.
+
+mod build;
+mod header;
+mod value;
+
+use crate::error::{IngestError, Result};
+use crate::rows::Chunk;
+use crate::rows::fields::FieldRules;
+use crate::source::file::{EncodingRule, Opened, SourceInput};
+use crate::source::split::{SplitRules, Splitter};
+use crate::wave::WaveReader;
+use build::Ids;
+use encoding_rs::UTF_8;
+use header::{FileHeader, FileKind};
+use jaal_model::SourceFile;
+use rayon::prelude::*;
+use std::path::{Path, PathBuf};
+
+/// The delimiters that a header may turn out to use, likeliest first.
+const DELIMITERS: [u8; 4] = [b',', b'|', b'\t', b';'];
+
+/// A folder on its way in.
+pub struct Folder {
+    records: Vec<SourceFile>,
+    headers: Vec<FileHeader>,
+    reader: WaveReader,
+    ids: Ids,
+    next_record: u64,
+}
+
+impl Folder {
+    /// Finds, hashes and sorts the folder's files (`.csv`, also with `.gz` or `.zst`): node files first, each
+    /// sort by name.
+    ///
+    /// # Errors
+    /// [`IngestError::NoFiles`] when there is none; [`IngestError::FolderHeader`] when a header is neither of a
+    /// node file nor of a relationship file; [`IngestError::Io`].
+    ///
+    /// # Complexity
+    /// One pass over every file.
+    pub fn open(folder: &Path) -> Result<Self> {
+        let paths = list(folder)?;
+        let files: Vec<(Opened, FileHeader, SplitRules)> =
+            paths.into_par_iter().map(examine).collect::<Result<_>>()?;
+        let (nodes, links): (Vec<_>, Vec<_>) =
+            files.into_iter().partition(|(_, header, _)| matches!(header.kind, FileKind::Nodes { .. }));
+        let (mut opened, mut headers, mut rules) = (Vec::new(), Vec::new(), Vec::new());
+        for (file, header, split) in nodes.into_iter().chain(links) {
+            opened.push(file);
+            headers.push(header);
+            rules.push(split);
+        }
+        let records = opened.iter().map(|f| f.record.clone()).collect();
+        let reader = WaveReader::new(opened, rules, true);
+        Ok(Self { records, headers, reader, ids: Ids::default(), next_record: 0 })
+    }
+
+    /// The files in reading order, with size and digest as handed over.
+    pub fn files(&self) -> &[SourceFile] {
+        &self.records
+    }
+
+    /// The size of all files, for progress against [`Chunk::bytes_read`].
+    pub fn total_bytes(&self) -> u64 {
+        self.records.iter().map(|f| f.bytes).sum()
+    }
+
+    /// The next chunks in reading order; `None` when all files are read.
+    ///
+    /// # Errors
+    /// [`IngestError::Io`] and [`IngestError::Changed`].
+    pub fn next_wave(&mut self) -> Result<Option<Vec<Chunk>>> {
+        let Some(wave) = self.reader.next_wave()? else { return Ok(None) };
+        let headers = &self.headers;
+        let header = |file: usize| headers.get(file);
+        let is_nodes = |file: usize| header(file).is_some_and(|h| matches!(h.kind, FileKind::Nodes { .. }));
+        // Node files come first, so a wave is nodes and then links; the links need all nodes' ids.
+        let split = wave.chunks.partition_point(|raw| is_nodes(raw.file));
+        let (nodes, links) = wave.chunks.split_at(split);
+        let built: Vec<(Chunk, Vec<u128>)> =
+            nodes.par_iter().filter_map(|raw| Some(build::nodes(header(raw.file)?, raw))).collect();
+        let mut chunks = Vec::with_capacity(wave.chunks.len());
+        for (chunk, ids) in built {
+            self.ids.extend(ids);
+            chunks.push(chunk);
+        }
+        let known = &self.ids;
+        chunks
+            .par_extend(links.par_iter().filter_map(|raw| Some(build::links(header(raw.file)?, raw, known))));
+        for chunk in &mut chunks {
+            chunk.set_first_record(self.next_record);
+            self.next_record += chunk.rows.len() as u64;
+        }
+        Ok(Some(chunks))
+    }
+}
+
+fn list(folder: &Path) -> Result<Vec<PathBuf>> {
+    let entries = std::fs::read_dir(folder).map_err(IngestError::io("list", folder))?;
+    let mut paths = Vec::new();
+    for entry in entries {
+        let path = entry.map_err(IngestError::io("list", folder))?.path();
+        let name = path.file_name().map(|n| n.to_string_lossy().to_ascii_lowercase()).unwrap_or_default();
+        let plain = name.strip_suffix(".gz").or_else(|| name.strip_suffix(".zst")).unwrap_or(&name);
+        if plain.ends_with(".csv") && path.is_file() {
+            paths.push(path);
+        }
+    }
+    paths.sort();
+    if paths.is_empty() {
+        let message = format!("no .csv, .csv.gz or .csv.zst file in `{}`", folder.display());
+        return Err(IngestError::NoFiles { message });
+    }
+    Ok(paths)
+}
+
+/// Hashes a file and reads its header, with whichever delimiter makes sense of it.
+fn examine(path: PathBuf) -> Result<(Opened, FileHeader, SplitRules)> {
+    let opened = Opened::new(SourceInput::at(path), EncodingRule::Named(UTF_8))?;
+    let mut first_error = None;
+    for delimiter in DELIMITERS {
+        let split = SplitRules { delimiter, quote: Some(b'"'), ..SplitRules::default() };
+        let row = Splitter::open(&opened, 0, split.clone())?.header(&opened.input.name)?;
+        match FileHeader::parse(&opened.input.name, &row, FieldRules { delimiter, quote: split.quote }) {
+            Ok(header) => return Ok((opened, header, split)),
+            Err(error) => first_error = first_error.or(Some(error)),
+        }
+    }
+    let message = "empty".to_owned();
+    Err(first_error.unwrap_or(IngestError::FolderHeader { file: opened.input.name, message }))
+}

@@ -1,0 +1,240 @@
+//! Building a chunk: every row of a stretch of text is taken apart, judged, and written or rejected. Runs on
+//! any thread and depends on nothing but the text, the plan and how often equal rows came before.
+
+use super::emit::{Emitter, RowFacts};
+use super::eval::{RowState, RowText, is_left_out};
+use super::fields::{FieldRules, Fields};
+use super::{Chunk, Fault, Rows, json};
+use crate::plan::{Binding, Plan};
+use crate::source::MAX_ROW_BYTES;
+use crate::source::split::{Flaw, RawChunk, RowSpan};
+use jaal_model::claim::StrColumn;
+use jaal_model::identifier::Context;
+use jaal_model::{Counts, Reject};
+
+/// How the rows of one file are to be read.
+#[derive(Clone, Debug)]
+pub(crate) struct RowRules {
+    /// The file's name and number in the delivery.
+    pub(crate) name: String,
+    pub(crate) file: u32,
+    pub(crate) is_json: bool,
+    pub(crate) fields: FieldRules,
+    /// How many fields a row has.
+    pub(crate) width: usize,
+    pub(crate) binding: Binding,
+}
+
+/// What a row turned out to be.
+pub(crate) enum Apart {
+    /// Its fields are there.
+    Fields,
+    /// Nothing but delimiters.
+    Blank,
+    /// The wrong number of fields.
+    Ragged(Fault),
+}
+
+/// The text of a row.
+pub(crate) fn row_text<'a>(raw: &'a RawChunk, span: &RowSpan) -> &'a str {
+    raw.text.get(span.start as usize..span.end as usize).unwrap_or("")
+}
+
+/// What is wrong with a row whatever its fields say.
+pub(crate) fn flaw(raw: &RawChunk, span: &RowSpan) -> Result<(), Fault> {
+    match span.flaw {
+        Some(Flaw::TooLong) => {
+            let reason = format!("the row is longer than {MAX_ROW_BYTES} bytes; only its beginning is kept");
+            return Err(Fault::row(reason));
+        }
+        Some(Flaw::OpenQuote) => {
+            return Err(Fault::row("a quote is opened in this line and never closed"));
+        }
+        None => {}
+    }
+    let start = raw.text_at + u64::from(span.start);
+    let end = raw.text_at + u64::from(span.end);
+    let first = raw.bad.partition_point(|b| b.text_at < start);
+    if let Some(bad) = raw.bad.get(first).filter(|b| b.text_at < end) {
+        let reason = format!("the byte at offset {} of the file is not of its encoding", bad.byte_at);
+        return Err(Fault::row(reason));
+    }
+    if let Some(at) = row_text(raw, span).bytes().position(|b| b == 0) {
+        return Err(Fault::row(format!("character {at} of the row is NUL; is the encoding right?")));
+    }
+    Ok(())
+}
+
+/// Takes a delimited row apart.
+pub(crate) fn take_apart(
+    row: &str,
+    span: &RowSpan,
+    rules: FieldRules,
+    width: usize,
+    fields: &mut Fields,
+) -> Apart {
+    fields.split(row, rules);
+    if (0..fields.len()).all(|i| fields.get(row, i).trim().is_empty()) {
+        return Apart::Blank;
+    }
+    if fields.len() == width {
+        return Apart::Fields;
+    }
+    let several = match span.lines {
+        0 | 1 => String::new(),
+        lines => format!(" and spans {lines} lines: a quote too many?"),
+    };
+    Apart::Ragged(Fault::row(format!("the row has {} fields, {width} expected{several}", fields.len())))
+}
+
+/// The digest of every row's content, `None` for rows that cannot be read: equal rows are counted with these.
+///
+/// # Complexity
+/// O(text).
+pub(crate) fn digests(rules: &RowRules, raw: &RawChunk) -> Vec<Option<u128>> {
+    let mut fields = Fields::default();
+    let mut buffer = Vec::new();
+    let digest = |span: &RowSpan| {
+        flaw(raw, span).ok()?;
+        let row = row_text(raw, span);
+        if rules.is_json {
+            json::fill_all(&mut fields, &json::parse(row).ok()?);
+        } else {
+            fields.split(row, rules.fields);
+        }
+        Some(fields.wide_digest(row, &mut buffer))
+    };
+    raw.rows.iter().map(digest).collect()
+}
+
+/// Builds the chunk of a stretch of text. `occurrences` tells for each row which of the equal rows of the
+/// delivery it is, from 1, where the plan needs that.
+///
+/// # Complexity
+/// O(text × rules of the plan).
+pub(crate) fn build(
+    plan: &Plan,
+    rules: &RowRules,
+    raw: &RawChunk,
+    occurrences: Option<&[u32]>,
+    context: &mut Context,
+) -> Chunk {
+    let mut builder = Builder {
+        plan,
+        rules,
+        emitter: Emitter::new(plan),
+        rows: Rows { file: Vec::new(), line: Vec::new(), text: StrColumn::new() },
+        fields: Fields::default(),
+        whole: Fields::default(),
+        buffer: Vec::new(),
+        needs_digest: plan.needs_occurrences() || plan.links.iter().any(|l| !l.is_by_ends()),
+    };
+    let mut state = RowState::default();
+    let (counts, rejects) = tally(raw, &rules.name, |index, span| {
+        let occurrence = occurrences.and_then(|o| o.get(index)).copied().unwrap_or(1);
+        builder.row(raw, span, occurrence, &mut state, context)
+    });
+    let Emitter { keys, tables, .. } = builder.emitter;
+    let chunk =
+        Chunk { keys, rows: builder.rows, rejects, counts, bytes_read: raw.bytes_read, ..Chunk::default() };
+    chunk.with_tables(tables)
+}
+
+/// What became of a row that is not rejected.
+pub(crate) enum Fate {
+    Accepted,
+    Duplicate,
+    Skipped,
+}
+
+/// Runs over the rows of a chunk, counts what became of each, and keeps those that failed.
+pub(crate) fn tally(
+    raw: &RawChunk,
+    name: &str,
+    mut row: impl FnMut(usize, &RowSpan) -> Result<Fate, Fault>,
+) -> (Counts, Vec<Reject>) {
+    let mut rejects = Vec::new();
+    let mut counts =
+        Counts { read: raw.rows.len() as u64 + raw.skipped, skipped: raw.skipped, ..Counts::default() };
+    for (index, span) in raw.rows.iter().enumerate() {
+        match row(index, span) {
+            Ok(Fate::Accepted) => counts.accepted += 1,
+            Ok(Fate::Duplicate) => counts.duplicate += 1,
+            Ok(Fate::Skipped) => counts.skipped += 1,
+            Err(fault) => {
+                counts.rejected += 1;
+                rejects.push(Reject {
+                    file: name.to_owned(),
+                    line: span.line,
+                    column: fault.column,
+                    reason: fault.reason,
+                    row: row_text(raw, span).to_owned(),
+                });
+            }
+        }
+    }
+    (counts, rejects)
+}
+
+struct Builder<'p> {
+    plan: &'p Plan,
+    rules: &'p RowRules,
+    emitter: Emitter<'p>,
+    rows: Rows,
+    /// The fields that columns are read from.
+    fields: Fields,
+    /// Of a JSON row: everything in it.
+    whole: Fields,
+    buffer: Vec<u8>,
+    needs_digest: bool,
+}
+
+impl<'p> Builder<'p> {
+    fn row(
+        &mut self,
+        raw: &RawChunk,
+        span: &RowSpan,
+        occurrence: u32,
+        state: &mut RowState<'p>,
+        context: &mut Context,
+    ) -> Result<Fate, Fault> {
+        flaw(raw, span)?;
+        let text = row_text(raw, span);
+        let mut ragged = None;
+        if self.rules.is_json {
+            let object = json::parse(text)?;
+            json::fill(&mut self.fields, &object, &self.plan.columns);
+            if self.needs_digest {
+                json::fill_all(&mut self.whole, &object);
+            }
+        } else {
+            match take_apart(text, span, self.rules.fields, self.rules.width, &mut self.fields) {
+                Apart::Blank => return Ok(Fate::Skipped),
+                Apart::Ragged(fault) => ragged = Some(fault),
+                Apart::Fields => {}
+            }
+        }
+        let row = RowText { row: text, fields: &self.fields, binding: &self.rules.binding };
+        if is_left_out(self.plan, row, ragged.is_some()) {
+            return Ok(Fate::Skipped);
+        }
+        if let Some(fault) = ragged {
+            return Err(fault);
+        }
+        if self.plan.drop_repeats && occurrence > 1 {
+            return Ok(Fate::Duplicate);
+        }
+        state.evaluate(self.plan, row, context)?;
+        if state.is_empty() {
+            return Ok(Fate::Skipped);
+        }
+        let content = if self.rules.is_json { &self.whole } else { &self.fields };
+        let digest = if self.needs_digest { content.digest(text, &mut self.buffer) } else { 0 };
+        let facts = RowFacts { record: self.rows.len() as u64, digest, occurrence };
+        self.emitter.emit(state, row, facts);
+        self.rows.file.push(self.rules.file);
+        self.rows.line.push(span.line);
+        self.rows.text.push(text);
+        Ok(Fate::Accepted)
+    }
+}

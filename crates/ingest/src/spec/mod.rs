@@ -1,0 +1,107 @@
+//! Import specifications: what a file of an agency means, in TOML.
+//!
+//! A [`Spec`] is read once and is then a plan: columns, patterns, schemes and types are resolved and checked, so
+//! that whatever can be wrong with it is said before any file is opened. `docs/import.md` describes every key.
+
+mod compile;
+mod entities;
+mod fault;
+mod raw;
+
+use crate::error::Result;
+use crate::plan::Plan;
+use crate::source::file::EncodingRule;
+use crate::source::split::SplitRules;
+use jaal_model::{Digest, Grade, Handover, Marking};
+use sha2::{Digest as _, Sha256};
+use std::sync::Arc;
+
+/// A specification that has been read and checked.
+///
+/// ```
+/// let spec = jaal_ingest::Spec::parse(
+///     r#"
+///     name = "calls"
+///     format = "csv"
+///     [entities.caller]
+///     key = { scheme = "msisdn", from = "A Party" }
+///     [entities.callee]
+///     key = { scheme = "msisdn", from = "B Party" }
+///     [[links]]
+///     type = "CALLED"
+///     from = "caller"
+///     to = "callee"
+///     "#,
+///     "calls.toml",
+/// )?;
+/// assert_eq!(spec.name(), "calls");
+/// # Ok::<(), jaal_ingest::IngestError>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Spec {
+    name: String,
+    title: String,
+    handover: Handover,
+    sha256: Digest,
+    pub(crate) layout: Layout,
+    pub(crate) plan: Arc<Plan>,
+}
+
+/// How a file is laid out.
+#[derive(Clone, Debug)]
+pub(crate) struct Layout {
+    pub(crate) is_json: bool,
+    pub(crate) encoding: EncodingRule,
+    pub(crate) split: SplitRules,
+    /// The columns, where the file has no header.
+    pub(crate) columns: Option<Vec<String>>,
+}
+
+impl Spec {
+    /// Reads a specification. `origin` is its file's name, for errors.
+    ///
+    /// # Errors
+    /// [`crate::IngestError::Spec`] with line, column and what would be right.
+    pub fn parse(text: &str, origin: &str) -> Result<Self> {
+        compile::spec(fault::Text { origin, text })
+    }
+
+    /// Its name.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Its title; the name where it gives none.
+    pub fn title(&self) -> &str {
+        &self.title
+    }
+
+    /// What it says of the hand-over; the command line overrides it.
+    pub fn handover(&self) -> &Handover {
+        &self.handover
+    }
+
+    /// The grade of its claims, unless a row says otherwise.
+    pub fn grade(&self) -> Grade {
+        self.plan.grade
+    }
+
+    /// The marking of its claims, unless an entity or link says otherwise.
+    pub fn marking(&self) -> &Marking {
+        &self.plan.marking
+    }
+
+    /// SHA-256 of its text.
+    pub fn sha256(&self) -> Digest {
+        self.sha256
+    }
+
+    /// Every column that it names, in no particular order.
+    pub fn columns(&self) -> &[String] {
+        &self.plan.columns
+    }
+}
+
+fn digest(text: &str) -> Digest {
+    Digest(Sha256::digest(text.as_bytes()).into())
+}

@@ -1,0 +1,177 @@
+//! The specification as TOML has it, before its names are resolved. Unknown members are errors everywhere.
+
+use jaal_model::Marking;
+use serde::Deserialize;
+use std::collections::BTreeMap;
+use toml::Spanned;
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawSpec {
+    pub(super) name: Spanned<String>,
+    pub(super) title: Option<String>,
+    pub(super) format: Spanned<String>,
+    pub(super) delimiter: Option<Spanned<String>>,
+    pub(super) quote: Option<Spanned<String>>,
+    pub(super) encoding: Option<Spanned<String>>,
+    pub(super) grade: Option<Spanned<String>>,
+    #[serde(default)]
+    pub(super) handover: RawHandover,
+    #[serde(default)]
+    pub(super) marking: Marking,
+    #[serde(default)]
+    pub(super) rows: RawRows,
+    #[serde(default)]
+    pub(super) values: RawValues,
+    #[serde(default)]
+    pub(super) lookups: BTreeMap<String, BTreeMap<String, String>>,
+    #[serde(default)]
+    pub(super) schemes: BTreeMap<String, Spanned<String>>,
+    #[serde(default)]
+    pub(super) entities: BTreeMap<String, Spanned<RawEntity>>,
+    #[serde(default)]
+    pub(super) links: Vec<RawLink>,
+    #[serde(default)]
+    pub(super) sames: Vec<RawSame>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawHandover {
+    #[serde(default)]
+    pub(super) agency: String,
+    pub(super) letter: Option<String>,
+    pub(super) received: Option<String>,
+    pub(super) case: Option<String>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawRows {
+    #[serde(default)]
+    pub(super) skip_top: u32,
+    pub(super) header: Option<bool>,
+    pub(super) columns: Option<Spanned<Vec<String>>>,
+    pub(super) skip_bottom: Option<Spanned<u32>>,
+    pub(super) comment: Option<String>,
+    #[serde(default)]
+    pub(super) skip_when: Vec<Spanned<RawTest>>,
+    #[serde(default)]
+    pub(super) keep_when: Vec<Spanned<RawTest>>,
+    pub(super) repeated: Option<Spanned<String>>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawTest {
+    pub(super) column: String,
+    pub(super) matches: Option<String>,
+    pub(super) empty: Option<bool>,
+    pub(super) equals: Option<String>,
+    pub(super) one_of: Option<Vec<String>>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawValues {
+    pub(super) date_order: Option<Spanned<String>>,
+    pub(super) time_zone: Option<Spanned<String>>,
+    pub(super) null: Option<Vec<String>>,
+    pub(super) thousands: Option<Spanned<String>>,
+    pub(super) decimal: Option<Spanned<String>>,
+    pub(super) country: Option<Spanned<String>>,
+}
+
+/// One column, or several.
+#[derive(Debug, Deserialize)]
+#[serde(untagged, expecting = "a column's name or a list of names expected")]
+pub(super) enum RawColumns {
+    One(String),
+    Many(Vec<String>),
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawEntity {
+    pub(super) kind: Option<String>,
+    pub(super) key: Option<Spanned<RawKey>>,
+    pub(super) keys: Option<Vec<Spanned<RawKey>>>,
+    #[serde(default)]
+    pub(super) optional: bool,
+    #[serde(default)]
+    pub(super) kinds: Vec<String>,
+    #[serde(default)]
+    pub(super) when: Vec<Spanned<RawTest>>,
+    #[serde(default)]
+    pub(super) properties: BTreeMap<String, Spanned<RawProperty>>,
+    pub(super) valid_from: Option<Spanned<RawProperty>>,
+    pub(super) valid_to: Option<Spanned<RawProperty>>,
+    pub(super) grade: Option<RawGrade>,
+    pub(super) marking: Option<Marking>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawKey {
+    pub(super) scheme: String,
+    pub(super) from: Option<RawColumns>,
+    pub(super) sep: Option<String>,
+    pub(super) value: Option<String>,
+    pub(super) country_from: Option<String>,
+    pub(super) normaliser: Option<Spanned<String>>,
+    #[serde(default)]
+    pub(super) prefix: String,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawProperty {
+    pub(super) from: Option<RawColumns>,
+    pub(super) sep: Option<String>,
+    pub(super) value: Option<toml::Value>,
+    #[serde(rename = "type")]
+    pub(super) cell_type: Option<Spanned<String>>,
+    pub(super) date_order: Option<Spanned<String>>,
+    pub(super) format: Option<String>,
+    pub(super) lookup: Option<Spanned<String>>,
+    pub(super) on_error: Option<Spanned<String>>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawGrade {
+    pub(super) from: String,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawLink {
+    #[serde(rename = "type")]
+    pub(super) link_type: Spanned<String>,
+    pub(super) from: Spanned<String>,
+    pub(super) to: Spanned<String>,
+    pub(super) identity: Option<Spanned<RawIdentity>>,
+    #[serde(default)]
+    pub(super) when: Vec<Spanned<RawTest>>,
+    #[serde(default)]
+    pub(super) properties: BTreeMap<String, Spanned<RawProperty>>,
+    pub(super) valid_from: Option<Spanned<RawProperty>>,
+    pub(super) valid_to: Option<Spanned<RawProperty>>,
+    pub(super) grade: Option<RawGrade>,
+    pub(super) marking: Option<Marking>,
+}
+
+/// What tells links apart: `"ends"`, or names of properties.
+#[derive(Debug, Deserialize)]
+#[serde(untagged, expecting = "\"ends\" or a list of property names expected")]
+pub(super) enum RawIdentity {
+    Word(String),
+    Properties(Vec<String>),
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawSame {
+    pub(super) a: Spanned<String>,
+    pub(super) b: Spanned<String>,
+}
