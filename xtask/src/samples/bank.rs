@@ -1,7 +1,8 @@
 //! Accounts and payments of the world.
 //!
-//! Ordinary money: salaries, shops, the power bill, friends. A network's money: cheated people pay a mule's account,
-//! the mule passes nearly all of it on within hours to a collecting front, and fronts pay organisers.
+//! Ordinary money: salaries, shops, the power bill, friends. A network's money: cheated people pay a mule's
+//! account, the mule passes nearly all of it on within hours to a collecting front, and fronts pay
+//! organisers.
 
 use super::calendar::{Day, Moment};
 use super::companies::{COURIER, EMPLOYERS, FRONTS, ORDINARY, SHOPS, UTILITY};

@@ -73,7 +73,8 @@ fn fronts(world: &mut World, rng: &mut Rng, network: usize) {
         let name =
             format!("{} {} (Pvt) Ltd", WORDS[(network * 5 + number * 3) % WORDS.len()], FRONT_TRADES[number]);
         let premises = units[number % units.len()];
-        // Only one front in the whole story was ever registered as a software exporter, and it let that lapse.
+        // Only one front in the whole story was ever registered as a software exporter, and it let that
+        // lapse.
         let licence = (network == 2 && number == 0).then_some(200);
         add(world, rng, name, premises, directors, licence);
         world.premises[premises].tenant = Some(straw);

@@ -2,12 +2,13 @@
 //!
 //! Three steps, each a pure function of the named random streams in [`rng`]:
 //! 1. [`world`] is filled room by room: people, raids, companies, telecom, bank, newcomers, recoveries.
-//! 2. [`deliver`] lets each agency write down what it saw, in its own layout and with its own damage ([`mess`]).
+//! 2. [`deliver`] lets each agency write down what it saw, in its own layout, with its own damage ([`mess`]).
 //! 3. [`truth`] writes what was planted, for tests alone.
 //!
-//! No person, number, account or company in it is real. The specifications, the manifest and the README beside the
-//! deliveries are written by hand; this module writes `deliveries/`, `truth/` and `new_arrests.csv` only.
-//! The same source gives the same bytes on every machine: no clock, no hash map order, no floating point.
+//! No person, number, account or company in it is real. The specifications, the manifest and the README
+//! beside the deliveries are written by hand; this module writes `deliveries/`, `truth/` and
+//! `new_arrests.csv` only. The same source gives the same bytes on every machine: no clock, no hash map
+//! order, no floating point.
 
 mod bank;
 mod calendar;

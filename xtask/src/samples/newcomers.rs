@@ -1,4 +1,4 @@
-//! Twelve people arrested after the campaign: eight with ties to the networks, two known already, two strangers.
+//! Twelve people arrested after the campaign: eight tied to networks, two known already, two strangers.
 
 use super::calendar::{Day, Moment};
 use super::people::Registry;

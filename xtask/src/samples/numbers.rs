@@ -41,7 +41,8 @@ pub(super) fn msisdn(serial: u64, operator: Operator) -> String {
         Operator::Alpha => "308",
         Operator::Beta => "348",
     };
-    format!("92{prefix}0{:06}", (serial * 654_321 + 123_456) % 1_000_000)
+    // 999,983 is prime, so the product runs through all rests; 1 is added so that nobody has 000000.
+    format!("92{prefix}0{:06}", (serial * 654_321 + 123_456) % 999_983 + 1)
 }
 
 /// An IMSI of 15 digits.
@@ -117,7 +118,8 @@ mod tests {
 
     #[test]
     fn the_check_rules_agree_with_known_numbers() {
-        // The example IBAN of the registry's page for Pakistan, and the IMEI of the Luhn example of 3GPP 23.003 B.
+        // The example IBAN of the registry's page for Pakistan, and the IMEI of the Luhn example of 3GPP
+        // 23.003 B.
         assert_eq!(mod_97("SCBL0000001123456702PK36"), 1);
         assert_eq!(luhn_digit("49015420323751"), 8);
         assert_eq!(dashed_cnic("3990112345671"), "39901-1234567-1");

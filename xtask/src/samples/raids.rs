@@ -1,7 +1,7 @@
 //! Six planted networks, the cases and sealed units they were raided in, and who was arrested.
 //!
-//! The sums of [`PLANS`] are the figures of the campaign: 537 people involved, 269 of them foreign nationals (all
-//! arrested), 268 citizens of whom 55 were not arrested, 54 sealed units.
+//! The sums of [`PLANS`] are the figures of the campaign: 537 people involved, 269 of them foreign nationals
+//! (all arrested), 268 citizens of whom 55 were not arrested, 54 sealed units.
 
 use super::calendar::CAMPAIGN_FIRST;
 use super::people::{CITIES, Registry};
@@ -161,7 +161,8 @@ fn recruit(world: &mut World, registry: &mut Registry, network: usize, plan: &Pl
     let circles = world.people[world.everyday - 1].circle;
     for number in 0..plan.size {
         let city = plan.cities[number % plan.cities.len()];
-        // A citizen keeps everyday ties in a circle of ordinary people; foreign nationals have one of their own.
+        // A citizen keeps everyday ties in a circle of ordinary people; foreign nationals have one of their
+        // own.
         let person = if number < plan.size - plan.foreign {
             registry.citizen(city, (number * 7 + network * 11) % circles)
         } else {
@@ -216,8 +217,8 @@ fn absent_role(number: usize, plan: &Plan) -> Role {
     }
 }
 
-/// Names two members in cases of other networks: an organiser of the second in one of the fifth, and an arrested
-/// mule of the first in one of the fourth.
+/// Names two members in cases of other networks: an organiser of the second in one of the fifth, and an
+/// arrested mule of the first in one of the fourth.
 fn bridge(world: &mut World) {
     for (network, role, caught, other) in [(1, Role::Organiser, false, 4), (0, Role::Mule, true, 3)] {
         let further = world.cases.iter().position(|case| case.network == other);

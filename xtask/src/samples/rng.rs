@@ -1,8 +1,8 @@
 //! A counter-based random source: the n-th number of a named stream depends on the name and n alone.
 //!
-//! The mixing function is the finaliser of SplitMix64 (Steele, Lea, Flood: Fast splittable pseudorandom number
-//! generators, OOPSLA 2014, doi:10.1145/2660193.2660195). Each room of the generator has its own stream, so a
-//! change in one room leaves the numbers of the others as they were.
+//! The mixing function is the finaliser of SplitMix64 (Steele, Lea, Flood: Fast splittable pseudorandom
+//! number generators, OOPSLA 2014, doi:10.1145/2660193.2660195). Each room of the generator has its own
+//! stream, so a change in one room leaves the numbers of the others as they were.
 
 /// Step of the counter: 2^64 divided by the golden ratio, odd.
 const GAMMA: u64 = 0x9e37_79b9_7f4a_7c15;
@@ -31,8 +31,8 @@ impl Rng {
         z ^ (z >> 31)
     }
 
-    /// A number in `0..n`, or 0 when `n` is 0. The bias of the multiply-and-shift is below 2^-40 for the sizes
-    /// used here.
+    /// A number in `0..n`, or 0 when `n` is 0. The bias of the multiply-and-shift is below 2^-40 for the
+    /// sizes used here.
     pub(super) fn below(&mut self, n: usize) -> usize {
         ((u128::from(self.next()) * n as u128) >> 64) as usize
     }

@@ -1,4 +1,5 @@
-//! A delivered file while it is written: banner lines, a header, rows, damage, and the line number of each row.
+//! A delivered file while it is written: banner lines, a header, rows, damage, and the line number of each
+//! row.
 
 /// How a file is laid out on disk.
 #[derive(Clone, Copy)]

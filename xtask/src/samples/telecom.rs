@@ -1,8 +1,8 @@
 //! Phones, handsets and calls of the world.
 //!
-//! Everyday people call inside their circle and a few services everybody calls. Networks call in tiers: callers to
-//! the receptionist of their unit, receptionists to organisers, organisers to each other. Numbers used in a network
-//! are mostly registered to straws: registered-to is not used-by.
+//! Everyday people call inside their circle and a few services everybody calls. Networks call in tiers:
+//! callers to the receptionist of their unit, receptionists to organisers, organisers to each other. Numbers
+//! used in a network are mostly registered to straws: registered-to is not used-by.
 
 use super::calendar::{Day, Moment};
 use super::numbers;
@@ -82,7 +82,8 @@ pub(super) fn give_phone(
     number
 }
 
-/// Gives a member phones. SIMs registered to a straw come from the network's one franchise, shortly before use.
+/// Gives a member phones. SIMs registered to a straw come from the network's one franchise, shortly before
+/// use.
 fn equip(world: &mut World, rng: &mut Rng, index: usize) {
     let (person, network, role) = {
         let member = &world.members[index];
@@ -237,8 +238,8 @@ fn network_calls(world: &mut World, book: &Book, rng: &mut Rng, network: usize) 
     }
 }
 
-/// Calls that join networks: each bridging member to the organisers of the other network, and the organisers of the
-/// three networks that share a landlord to that landlord.
+/// Calls that join networks: each bridging member to the organisers of the other network, and the organisers
+/// of the three networks that share a landlord to that landlord.
 fn bridge_calls(world: &mut World, book: &Book, rng: &mut Rng) {
     let bridges: Vec<(PersonNo, usize)> = world
         .members

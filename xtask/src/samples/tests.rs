@@ -1,4 +1,4 @@
-//! The figures of the sample, counted again from the written bytes by a reader that knows nothing of the generator.
+//! The figures of the sample, counted again from the written bytes by a reader of its own.
 
 use super::world::{Role, Tie};
 use super::{build, generate};
@@ -50,7 +50,8 @@ fn rows(text: &str, first: &str, delimiter: char) -> Vec<BTreeMap<String, String
         .collect()
 }
 
-/// `2025-10-04` of any spelling in the deliveries that is day first, named, compact or ISO; `None` for no real date.
+/// `2025-10-04` of any spelling in the deliveries that is day first, named, compact or ISO; `None` for no
+/// real date.
 fn iso(text: &str) -> Option<String> {
     let parts: Vec<&str> = text.split(['-', '/']).collect();
     let (y, m, d) = match parts[..] {

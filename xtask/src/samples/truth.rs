@@ -43,8 +43,8 @@ fn joiners(world: &World, out: &mut Output) {
     out.take(sheet);
 }
 
-/// Pairs of organisers and a number of links within which a path surely joins them: person, phone, phone, person
-/// inside a network; by company, premises and landlord between the networks that share the landlord.
+/// Pairs of organisers and a number of links within which a path surely joins them: person, phone, phone,
+/// person inside a network; by company, premises and landlord between the networks that share the landlord.
 fn paths(world: &World, out: &mut Output) {
     let mut sheet = Sheet::new("truth/paths.csv", PLAIN);
     sheet.row(&["from", "to", "networks", "links_at_most"]);

@@ -105,16 +105,23 @@ fn arrests(world: &World, out: &mut Output, rng: &mut Rng, month: &str, first: D
             let person = naming.person.key();
             out.shows(&sheet, line, "INVOLVED_IN", person, fir_key(world, naming.case));
         }
-        match serial {
-            20 => drop(sheet.line("21,CCA-LHR-0101/2025,torn page")),
-            45 => drop(sheet.line(&format!("46,,{},Name Unreadable,,M,PAK,39901-0000001-1,,,,Arrested,accused,", first.named()))),
-            70 => drop(sheet.line("71,CCA-LHR-0101/2025,31-Feb-2025,Date Unreadable,,M,PAK,39901-0000003-1,,,,Arrested,accused,")),
-            _ => {}
-        }
+        spoil_arrests(&mut sheet, serial, first);
     }
     sheet.line(&format!("Total arrested,{arrested},,,,,,,,,,,,"));
     sheet.line("Prepared by: Statistics Cell,,,,,,,,,,,,,");
     out.take(sheet);
+}
+
+/// Rows nobody can use: cut short, without a case, on an impossible day.
+fn spoil_arrests(sheet: &mut Sheet, serial: u32, first: Day) {
+    const AFTER_DATE: &str = "Name Unreadable,,M,PAK,39901-0000001-1,,,,Arrested,accused,";
+    let text = match serial {
+        20 => "21,CCA-LHR-0101/2025,torn page".to_owned(),
+        45 => format!("46,,{},{AFTER_DATE}", first.named()),
+        70 => format!("71,CCA-LHR-0101/2025,31-Feb-2025,{AFTER_DATE}"),
+        _ => return,
+    };
+    sheet.line(&text);
 }
 
 fn arrest_row(world: &World, rng: &mut Rng, naming: &Naming<'_>, serial: u32) -> [String; 14] {

@@ -1,8 +1,8 @@
 //! Deliveries of the Telecom Authority: subscriber records and call records of operators Alpha and Beta.
 //!
-//! The operators write differently. Alpha always puts its own subscriber first and tells the direction by the call
-//! type; Beta puts the caller first and tells by the leg whose record it is. A call across operators is in the files
-//! of both.
+//! The operators write differently. Alpha always puts its own subscriber first and tells the direction by the
+//! call type; Beta puts the caller first and tells by the leg whose record it is. A call across operators is
+//! in the files of both.
 
 use super::super::calendar::Day;
 use super::super::mess::{dashed_msisdn, spell_imei, spell_msisdn, spreadsheet_accident};
