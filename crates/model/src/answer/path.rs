@@ -66,7 +66,7 @@ pub struct PathAnswer {
     pub count: Option<u64>,
     /// The paths, in the stated order, at most as many as asked for.
     pub paths: Vec<PathRoute>,
-    /// Entities that the search looked at.
+    /// Links that the search looked at.
     pub searched: u64,
     /// The constraints in words, one a line; empty when there were none.
     pub constraints: Vec<String>,
