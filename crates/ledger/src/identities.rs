@@ -1,0 +1,258 @@
+//! Numbers for keys, inside one write transaction.
+//!
+//! 1. Every key that the transaction meets is kept once in a *directory* in memory: its text in one arena, found
+//!    by hash, keys of equal hash chained.
+//! 2. Keys that the directory does not hold are looked up in the ledger's index in sorted order, so that
+//!    neighbours share pages; not at all when the index was empty when the transaction began.
+//! 3. What is in neither gets the next identity, in the order in which the caller first named it. Its index entry
+//!    is written at commit, sorted.
+
+use crate::Result;
+use crate::block::IdentityKeys;
+use jaal_model::Scheme;
+use jaal_model::claim::KeyList;
+use rayon::slice::ParallelSliceMut;
+use rustc_hash::{FxBuildHasher, FxHashMap, FxHasher};
+use std::hash::Hasher;
+
+/// In a chain of keys with equal hash: the end.
+const END: u32 = u32::MAX;
+
+/// An identity not known yet.
+const UNKNOWN: u64 = u64::MAX;
+
+/// A block of new keys is closed early when its texts grow beyond this many bytes.
+const BLOCK_TEXT_BYTES: usize = 16 << 20;
+
+/// Asks the index for the identity of a key, given scheme and value.
+pub(crate) type LookUp<'a> = dyn Fn(&str, &str) -> Result<Option<u64>> + 'a;
+
+/// The keys met in one transaction.
+pub(crate) struct Identities {
+    schemes: Vec<Scheme>,
+    scheme_numbers: FxHashMap<String, u32>,
+    /// First key of each hash.
+    heads: FxHashMap<u64, u32>,
+    /// For each key: the next of the same hash, its scheme, the end of its text in `text`, its identity.
+    next: Vec<u32>,
+    scheme: Vec<u32>,
+    ends: Vec<usize>,
+    text: String,
+    id: Vec<u64>,
+    /// The first identity of this transaction, and the next to give.
+    first_new: u64,
+    next_new: u64,
+    /// New keys not yet in a block, and full blocks not yet taken.
+    open: IdentityKeys,
+    full: Vec<(u64, IdentityKeys)>,
+}
+
+impl Identities {
+    pub(crate) fn new(schemes: Vec<Scheme>, next_identity: u64) -> Self {
+        let scheme_numbers = schemes.iter().zip(0..).map(|(scheme, n)| (scheme.name.clone(), n)).collect();
+        Self {
+            schemes,
+            scheme_numbers,
+            heads: FxHashMap::with_hasher(FxBuildHasher),
+            next: Vec::new(),
+            scheme: Vec::new(),
+            ends: Vec::new(),
+            text: String::new(),
+            id: Vec::new(),
+            first_new: next_identity,
+            next_new: next_identity,
+            open: IdentityKeys::default(),
+            full: Vec::new(),
+        }
+    }
+
+    /// The next identity to give.
+    pub(crate) fn next_identity(&self) -> u64 {
+        self.next_new
+    }
+
+    /// The number and definition of a scheme.
+    pub(crate) fn scheme(&self, name: &str) -> Option<(u32, &Scheme)> {
+        let number = *self.scheme_numbers.get(name)?;
+        Some((number, self.schemes.get(number as usize)?))
+    }
+
+    /// Adds a scheme that is not there and returns its number.
+    pub(crate) fn add_scheme(&mut self, scheme: &Scheme) -> u32 {
+        let number = self.schemes.len() as u32;
+        self.scheme_numbers.insert(scheme.name.clone(), number);
+        self.schemes.push(scheme.clone());
+        number
+    }
+
+    /// The identity of every key of a list, `numbers` giving the ledger's number of each of its schemes. `stored`
+    /// answers what the index holds; `None` when it is known to hold nothing.
+    ///
+    /// # Errors
+    /// Those of `stored`.
+    ///
+    /// # Complexity
+    /// Linear in the list, beside one sort and one look-up for each key that the directory does not hold.
+    pub(crate) fn resolve(
+        &mut self,
+        keys: &KeyList,
+        numbers: &[u32],
+        stored: Option<&LookUp<'_>>,
+    ) -> Result<Vec<u64>> {
+        let met = self.id.len();
+        let slots: Vec<usize> = (0..keys.len())
+            .map(|i| {
+                let (scheme, value) = keys.get(i);
+                self.slot(numbers[usize::from(scheme)], value)
+            })
+            .collect();
+        if let Some(stored) = stored {
+            for slot in self.sorted(met..self.id.len()) {
+                let scheme = &self.schemes[self.scheme[slot] as usize].name;
+                if let Some(id) = stored(scheme, self.value(slot))? {
+                    self.id[slot] = id;
+                }
+            }
+        }
+        for slot in met..self.id.len() {
+            if self.id[slot] == UNKNOWN {
+                self.give(slot);
+            }
+        }
+        Ok(slots.into_iter().map(|slot| self.id[slot]).collect())
+    }
+
+    /// Takes the full blocks of new keys, each with its first identity.
+    pub(crate) fn take_full(&mut self) -> Vec<(u64, IdentityKeys)> {
+        std::mem::take(&mut self.full)
+    }
+
+    /// Takes the full blocks and the one begun.
+    pub(crate) fn take_all(&mut self) -> Vec<(u64, IdentityKeys)> {
+        self.close();
+        self.take_full()
+    }
+
+    /// The transaction's new keys in the index's order.
+    pub(crate) fn new_sorted(&self) -> impl Iterator<Item = (&str, &str, u64)> {
+        let mut slots = self.sorted(0..self.id.len());
+        slots.retain(|slot| self.id[*slot] >= self.first_new);
+        slots.into_iter().map(|slot| {
+            (self.schemes[self.scheme[slot] as usize].name.as_str(), self.value(slot), self.id[slot])
+        })
+    }
+
+    fn value(&self, slot: usize) -> &str {
+        let start = if slot == 0 { 0 } else { self.ends[slot - 1] };
+        &self.text[start..self.ends[slot]]
+    }
+
+    /// Where the key is in the directory; it is added when it is not.
+    fn slot(&mut self, scheme: u32, value: &str) -> usize {
+        let mut hasher = FxHasher::default();
+        hasher.write(value.as_bytes());
+        hasher.write_u32(scheme);
+        let hash = hasher.finish();
+        let head = self.heads.get(&hash).copied().unwrap_or(END);
+        let mut at = head;
+        while at != END {
+            let slot = at as usize;
+            if self.scheme[slot] == scheme && self.value(slot) == value {
+                return slot;
+            }
+            at = self.next[slot];
+        }
+        let slot = self.id.len();
+        self.heads.insert(hash, slot as u32);
+        self.next.push(head);
+        self.scheme.push(scheme);
+        self.text.push_str(value);
+        self.ends.push(self.text.len());
+        self.id.push(UNKNOWN);
+        slot
+    }
+
+    /// Slots ordered as the index orders their keys.
+    fn sorted(&self, range: std::ops::Range<usize>) -> Vec<usize> {
+        // The zero byte after a scheme's name sorts below every byte of a longer name, as the end of a text does.
+        let mut by_name: Vec<u32> = (0..self.schemes.len() as u32).collect();
+        by_name.sort_by_key(|number| self.schemes[*number as usize].name.as_bytes());
+        let mut rank = vec![0_u32; self.schemes.len()];
+        for (at, number) in by_name.into_iter().enumerate() {
+            rank[number as usize] = at as u32;
+        }
+        let mut slots: Vec<usize> = range.collect();
+        slots.par_sort_unstable_by(|a, b| {
+            let scheme = |slot: usize| rank[self.scheme[slot] as usize];
+            scheme(*a).cmp(&scheme(*b)).then_with(|| self.value(*a).cmp(self.value(*b)))
+        });
+        slots
+    }
+
+    fn give(&mut self, slot: usize) {
+        self.id[slot] = self.next_new;
+        self.next_new += 1;
+        self.open.scheme.push(self.scheme[slot]);
+        let start = if slot == 0 { 0 } else { self.ends[slot - 1] };
+        self.open.value.push(&self.text[start..self.ends[slot]]);
+        if self.open.len() == IdentityKeys::FULL || self.open.value.byte_len() > BLOCK_TEXT_BYTES {
+            self.close();
+        }
+    }
+
+    fn close(&mut self) {
+        if self.open.len() > 0 {
+            let first = self.next_new - self.open.len() as u64;
+            self.full.push((first, std::mem::take(&mut self.open)));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use std::collections::BTreeMap;
+
+    proptest! {
+        /// Against a map: the same numbers, whatever is in the index already.
+        #[test]
+        fn numbers_as_a_map_would(
+            lists in prop::collection::vec(prop::collection::vec((0_u16..3, "[ab]{0,3}"), 0..60), 1..5),
+            stored in prop::collection::btree_map((0_u16..3, "[ab]{0,2}"), 0_u64..50, 0..6),
+        ) {
+            let schemes: Vec<Scheme> =
+                ["x", "a", "a.b"].iter().map(|n| Scheme { name: (*n).to_owned(), kind: None }).collect();
+            let mut identities = Identities::new(schemes.clone(), 50);
+            let number = |name: &str| schemes.iter().position(|s| s.name == name).unwrap() as u16;
+            let look = |scheme: &str, value: &str| Ok(stored.get(&(number(scheme), value.to_owned())).copied());
+            let mut expected: BTreeMap<(u16, String), u64> = BTreeMap::new();
+            let mut next = 50;
+            for list in &lists {
+                let mut keys = KeyList::new();
+                let mut want = Vec::new();
+                for (scheme, value) in list {
+                    let at = keys.scheme(&schemes[usize::from(*scheme)]);
+                    keys.push(at, value);
+                    let key = (*scheme, value.clone());
+                    let id = stored.get(&key).copied().unwrap_or_else(|| {
+                        *expected.entry(key).or_insert_with(|| { next += 1; next - 1 })
+                    });
+                    want.push(id);
+                }
+                let numbers: Vec<u32> =
+                    keys.schemes().iter().map(|s| identities.scheme(&s.name).unwrap().0).collect();
+                let got = identities.resolve(&keys, &numbers, Some(&look)).unwrap();
+                prop_assert_eq!(got, want);
+            }
+            prop_assert_eq!(identities.next_identity(), next);
+            let indexed: Vec<(String, u64)> =
+                identities.new_sorted().map(|(s, v, id)| (format!("{s}\0{v}"), id)).collect();
+            prop_assert!(indexed.windows(2).all(|w| w[0].0.as_bytes() < w[1].0.as_bytes()));
+            prop_assert_eq!(indexed.len(), expected.len());
+            let blocks = identities.take_all();
+            let listed: usize = blocks.iter().map(|(_, keys)| keys.len()).sum();
+            prop_assert_eq!(listed, expected.len());
+        }
+    }
+}

@@ -1,0 +1,103 @@
+//! The tables of the file and the kinds of records in them.
+
+use redb::TableDefinition;
+use serde::{Deserialize, Serialize};
+
+/// The format version that this program writes, and the newest that it reads.
+pub(crate) const FORMAT_VERSION: u32 = 1;
+
+/// Name → bytes: `format` (u32), `opaque_key` (32 bytes), `created_at` (i64); integers little-endian.
+pub(crate) const META: TableDefinition<&str, &[u8]> = TableDefinition::new("meta");
+/// Commit number → canonical bytes of the commit.
+pub(crate) const COMMIT: TableDefinition<u64, &[u8]> = TableDefinition::new("commit");
+/// Number of the record in the chain → canonical bytes of its [`crate::chain::Entry`].
+pub(crate) const CHAIN: TableDefinition<u64, &[u8]> = TableDefinition::new("chain");
+/// Delivery → the 32 bytes that key its digests; 0 is the store's own.
+pub(crate) const SALT: TableDefinition<u64, &[u8]> = TableDefinition::new("salt");
+/// Index: first claim of a block → delivery.
+pub(crate) const CLAIM_OF: TableDefinition<u64, u64> = TableDefinition::new("claim_of");
+/// Index: scheme, zero byte, value → identity.
+pub(crate) const KEY: TableDefinition<&[u8], u64> = TableDefinition::new("key");
+/// Index: fingerprint → delivery.
+pub(crate) const FINGERPRINT: TableDefinition<&[u8], u64> = TableDefinition::new("fingerprint");
+
+pub(crate) const META_FORMAT: &str = "format";
+pub(crate) const META_OPAQUE_KEY: &str = "opaque_key";
+pub(crate) const META_CREATED_AT: &str = "created_at";
+
+/// The tables whose records are in the chain, in the order of their tags. All are keyed by two numbers: the
+/// delivery where the record is numbered within it, else 0; and the record's number.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+pub(crate) enum Tag {
+    /// Delivery number → the delivery with its fingerprint.
+    Delivery,
+    /// Scheme number → the scheme.
+    Scheme,
+    /// First identity → block of keys.
+    Identity,
+    /// Delivery, first record → block of source rows.
+    Source,
+    /// First claim → claim block.
+    Claim,
+    /// Delivery, number → block of rejects.
+    Reject,
+    /// Judgement number → the judgement.
+    Judgement,
+}
+
+impl Tag {
+    pub(crate) const ALL: [Self; 7] = [
+        Self::Delivery,
+        Self::Scheme,
+        Self::Identity,
+        Self::Source,
+        Self::Claim,
+        Self::Reject,
+        Self::Judgement,
+    ];
+
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Delivery => "delivery",
+            Self::Scheme => "scheme",
+            Self::Identity => "identity",
+            Self::Source => "source",
+            Self::Claim => "claim",
+            Self::Reject => "reject",
+            Self::Judgement => "judgement",
+        }
+    }
+
+    pub(crate) const fn table(self) -> TableDefinition<'static, (u64, u64), &'static [u8]> {
+        TableDefinition::new(self.name())
+    }
+
+    /// The byte that stands for the table in hashes.
+    pub(crate) const fn byte(self) -> u8 {
+        match self {
+            Self::Delivery => 1,
+            Self::Scheme => 2,
+            Self::Identity => 3,
+            Self::Source => 4,
+            Self::Claim => 5,
+            Self::Reject => 6,
+            Self::Judgement => 7,
+        }
+    }
+
+    /// The table key of a record that the chain knows by number and delivery.
+    pub(crate) const fn key(self, id: u64, delivery: u64) -> (u64, u64) {
+        match self {
+            Self::Source | Self::Reject => (delivery, id),
+            _ => (0, id),
+        }
+    }
+}
+
+/// The key of the `key` table.
+pub(crate) fn key_bytes(out: &mut Vec<u8>, scheme: &str, value: &str) {
+    out.clear();
+    out.extend(scheme.as_bytes());
+    out.push(0);
+    out.extend(value.as_bytes());
+}

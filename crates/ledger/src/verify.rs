@@ -1,0 +1,354 @@
+//! Verification: everything that the ledger says of itself is computed again.
+//!
+//! 1. Commits are numbered from 1, each names the hash of the one before, and its own hash is that of its content
+//!    and of its entries in the chain.
+//! 2. Every entry's record is there, decodes, is consistent, has the digest that the entry says, and begins where
+//!    the record before it in its table ended.
+//! 3. No table holds anything that the chain does not.
+//! 4. The indexes (keys, claim blocks, fingerprints) hold exactly what the records say.
+//! 5. The commit of a checkpoint that was kept elsewhere is there, with that hash. Without a checkpoint a ledger
+//!    whose tail was cut off, or that was rewritten as a whole, cannot be told from a sound one, and the verdict
+//!    says that none was given.
+
+use crate::chain::{Entry, Salt, commit_hash, digest};
+use crate::snapshot::Snapshot;
+use crate::tables::Tag;
+use crate::{Progress, Result};
+use jaal_model::{Commit, CommitId, Digest, Scheme};
+use rayon::prelude::*;
+use redb::{ReadableTable, ReadableTableMetadata};
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
+
+mod record;
+
+use record::{Checked, check_record};
+
+/// Problems listed; the rest is only counted.
+const MAX_PROBLEMS: usize = 100;
+
+/// Records checked between two reports of progress, by all threads together.
+const WAVE: usize = 64;
+
+/// A commit and its hash, written down outside the store.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Checkpoint {
+    /// The commit.
+    pub commit: CommitId,
+    /// Its hash.
+    pub hash: Digest,
+}
+
+/// What verification found.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct Verdict {
+    /// Records in the chain.
+    pub records: u64,
+    /// Commits.
+    pub commits: u64,
+    /// Canonical bytes of the records.
+    pub bytes: u64,
+    /// What is wrong, in the order of the chain, so that the first bad block comes first.
+    pub problems: Vec<Problem>,
+    /// Further problems, not listed.
+    pub more_problems: u64,
+    /// How the checkpoint fared.
+    pub checkpoint: CheckpointVerdict,
+}
+
+impl Verdict {
+    /// Whether nothing is wrong.
+    pub fn is_sound(&self) -> bool {
+        self.problems.is_empty()
+    }
+}
+
+/// One thing that is wrong.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct Problem {
+    /// The record's number in the chain, where it has one.
+    pub record: Option<u64>,
+    /// The table.
+    pub table: &'static str,
+    /// The record's number in its table.
+    pub id: u64,
+    /// What is wrong with it.
+    pub what: String,
+}
+
+/// How the ledger compares with a checkpoint.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CheckpointVerdict {
+    /// None was given: a ledger whose tail was cut off would pass.
+    NotGiven,
+    /// The commit is there, with that hash.
+    Matches,
+    /// The commit is not there or has another hash; it is among the problems.
+    Mismatch,
+}
+
+/// Verifies everything in a snapshot; `progress` is told records done and records in all.
+///
+/// # Errors
+/// What the key-value store says when its tables cannot be walked at all. Whatever is wrong with single records
+/// is in the verdict instead.
+///
+/// # Complexity
+/// Reads and decodes every block once, in parallel, and looks every key up in the index; memory for one entry
+/// a block, beside the blocks in work.
+pub fn verify(
+    snapshot: &Snapshot,
+    checkpoint: Option<&Checkpoint>,
+    progress: Progress<'_>,
+) -> Result<Verdict> {
+    let mut walk = Walk::new(snapshot)?;
+    walk.commits(progress)?;
+    walk.leftovers()?;
+    walk.indexes()?;
+    let checkpoint = walk.checkpoint(checkpoint);
+    let Walk { records, commits, bytes, problems, more_problems, .. } = walk;
+    Ok(Verdict { records, commits: commits.len() as u64, bytes, problems, more_problems, checkpoint })
+}
+
+/// What a walk along the chain has seen.
+struct Walk<'a> {
+    snapshot: &'a Snapshot,
+    salts: BTreeMap<u64, Salt>,
+    schemes: Vec<Scheme>,
+    records: u64,
+    bytes: u64,
+    commits: BTreeMap<u64, Digest>,
+    seen: BTreeSet<(Tag, (u64, u64))>,
+    /// Where the next record of a densely numbered table has to begin; `None` after a damaged one.
+    next: BTreeMap<Tag, Option<u64>>,
+    claim_of: BTreeMap<u64, u64>,
+    fingerprints: BTreeMap<Digest, u64>,
+    keys: u64,
+    problems: Vec<Problem>,
+    more_problems: u64,
+}
+
+impl<'a> Walk<'a> {
+    fn new(snapshot: &'a Snapshot) -> Result<Self> {
+        let mut salts = BTreeMap::new();
+        for row in snapshot.salts.iter().map_err(|error| snapshot.failed(error))? {
+            let (delivery, salt) = row.map_err(|error| snapshot.failed(error))?;
+            if let Ok(salt) = salt.value().try_into() {
+                salts.insert(delivery.value(), salt);
+            }
+        }
+        Ok(Self {
+            snapshot,
+            salts,
+            // A damaged scheme is reported where the chain meets it.
+            schemes: snapshot.schemes().unwrap_or_default(),
+            records: 0,
+            bytes: 0,
+            commits: BTreeMap::new(),
+            seen: BTreeSet::new(),
+            next: BTreeMap::from([
+                (Tag::Claim, Some(0)),
+                (Tag::Identity, Some(0)),
+                (Tag::Scheme, Some(0)),
+                (Tag::Judgement, Some(1)),
+            ]),
+            claim_of: BTreeMap::new(),
+            fingerprints: BTreeMap::new(),
+            keys: 0,
+            problems: Vec::new(),
+            more_problems: 0,
+        })
+    }
+
+    fn report(&mut self, record: Option<u64>, table: &'static str, id: u64, what: impl Into<String>) {
+        if self.problems.len() < MAX_PROBLEMS {
+            self.problems.push(Problem { record, table, id, what: what.into() });
+        } else {
+            self.more_problems += 1;
+        }
+    }
+
+    fn commits(&mut self, progress: Progress<'_>) -> Result<()> {
+        let snapshot = self.snapshot;
+        let total = snapshot.chain.len().map_err(|error| snapshot.failed(error))?;
+        let mut parent = Digest::default();
+        let mut expected = 1;
+        for row in snapshot.commits.iter().map_err(|error| snapshot.failed(error))? {
+            let (id, bytes) = row.map_err(|error| snapshot.failed(error))?;
+            let id = id.value();
+            if id != expected {
+                self.report(None, "commit", id, format!("commit {expected} expected here"));
+            }
+            expected = id.saturating_add(1);
+            match crate::codec::decode::<Commit>(bytes.value()) {
+                Ok(commit) => {
+                    self.commit(id, &commit, parent, total, progress);
+                    parent = commit.hash;
+                    self.commits.insert(id, commit.hash);
+                }
+                Err(error) => self.report(None, "commit", id, error.to_string()),
+            }
+        }
+        for (seq, entry) in snapshot.entries(self.records, u64::MAX).unwrap_or_default() {
+            self.report(Some(seq), entry.tag.name(), entry.id, "no commit counts this record");
+        }
+        progress(total, total);
+        Ok(())
+    }
+
+    fn commit(&mut self, id: u64, commit: &Commit, parent: Digest, total: u64, progress: Progress<'_>) {
+        if commit.id.0 != id {
+            self.report(None, "commit", id, format!("it says that it is commit {}", commit.id));
+        }
+        if commit.parent != parent {
+            self.report(None, "commit", id, format!("parent {}, {parent} expected", commit.parent));
+        }
+        if commit.first_record != self.records {
+            let what = format!("its records begin at {}, {} expected", commit.first_record, self.records);
+            self.report(None, "commit", id, what);
+        }
+        let entries = match self.snapshot.entries(commit.first_record, commit.records) {
+            Ok(entries) => entries,
+            Err(error) => {
+                self.report(None, "commit", id, format!("its part of the chain: {error}"));
+                Vec::new()
+            }
+        };
+        if entries.len() as u64 != commit.records {
+            let what = format!("it counts {} records, the chain has {}", commit.records, entries.len());
+            self.report(None, "commit", id, what);
+        }
+        for wave in entries.chunks(WAVE) {
+            let checked: Vec<Checked> = wave
+                .par_iter()
+                .map(|(_, entry)| check_record(self.snapshot, entry, &self.salts, &self.schemes))
+                .collect();
+            for ((seq, entry), checked) in wave.iter().zip(checked) {
+                self.record(id, *seq, entry, checked);
+            }
+            progress(self.records, total);
+        }
+        let found = commit_hash(commit, entries.iter().map(|(_, entry)| entry));
+        if found != commit.hash {
+            self.report(None, "commit", id, format!("hash {}, its content gives {found}", commit.hash));
+        }
+        self.ends(id, Tag::Claim, commit.next_assertion.0);
+        self.ends(id, Tag::Identity, commit.next_identity.0);
+    }
+
+    /// Compares where a commit says that a table ends with where its records do.
+    fn ends(&mut self, id: u64, tag: Tag, says: u64) {
+        if let Some(Some(end)) = self.next.get(&tag)
+            && *end != says
+        {
+            let what = format!("it says that table {} ends at {says}, its records end at {end}", tag.name());
+            self.report(None, "commit", id, what);
+        }
+    }
+
+    fn record(&mut self, commit: u64, seq: u64, entry: &Entry, checked: Checked) {
+        let table = entry.tag.name();
+        if seq != self.records {
+            self.report(Some(seq), table, entry.id, format!("record {} expected here", self.records));
+        }
+        self.records = seq.saturating_add(1);
+        self.bytes += checked.bytes;
+        if entry.commit != commit {
+            let what = format!("it stands in commit {commit} and says {}", entry.commit);
+            self.report(Some(seq), table, entry.id, what);
+        }
+        if !self.seen.insert((entry.tag, entry.tag.key(entry.id, entry.delivery))) {
+            self.report(Some(seq), table, entry.id, "it is in the chain twice");
+        }
+        if let Some(next) = self.next.get_mut(&entry.tag) {
+            let expected = *next;
+            *next = checked.length.map(|length| entry.id.saturating_add(length));
+            if let Some(expected) = expected
+                && expected != entry.id
+            {
+                self.report(Some(seq), table, entry.id, format!("number {expected} expected here"));
+            }
+        }
+        if let Some(what) = checked.problem {
+            self.report(Some(seq), table, entry.id, what);
+        }
+        match entry.tag {
+            Tag::Claim => {
+                self.claim_of.insert(entry.id, entry.delivery);
+            }
+            Tag::Identity => self.keys += checked.length.unwrap_or(0),
+            Tag::Delivery => {
+                if let Some(fingerprint) = checked.fingerprint {
+                    self.fingerprints.insert(fingerprint, entry.id);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// Whatever the tables hold that the chain did not lead to.
+    fn leftovers(&mut self) -> Result<()> {
+        let snapshot = self.snapshot;
+        for tag in Tag::ALL {
+            for row in snapshot.table(tag).iter().map_err(|error| snapshot.failed(error))? {
+                let key = row.map_err(|error| snapshot.failed(error))?.0.value();
+                if !self.seen.contains(&(tag, key)) {
+                    self.report(None, tag.name(), key.1, "it is not in the chain");
+                }
+            }
+        }
+        for delivery in self.salts.keys().copied().collect::<Vec<_>>() {
+            if delivery != 0 && !self.seen.contains(&(Tag::Delivery, (0, delivery))) {
+                self.report(None, "salt", delivery, "there is no such delivery");
+            }
+        }
+        Ok(())
+    }
+
+    fn indexes(&mut self) -> Result<()> {
+        let snapshot = self.snapshot;
+        let indexed = snapshot.keys.len().map_err(|error| snapshot.failed(error))?;
+        if indexed != self.keys {
+            let what = format!("the index has {indexed} keys, the blocks have {}", self.keys);
+            self.report(None, "key", indexed, what);
+        }
+        let mut claim_of = std::mem::take(&mut self.claim_of);
+        for row in snapshot.claim_of.iter().map_err(|error| snapshot.failed(error))? {
+            let (first, delivery) = row.map_err(|error| snapshot.failed(error))?;
+            if claim_of.remove(&first.value()) != Some(delivery.value()) {
+                let what = format!("delivery {} is not what the chain says", delivery.value());
+                self.report(None, "claim_of", first.value(), what);
+            }
+        }
+        for first in claim_of.into_keys() {
+            self.report(None, "claim_of", first, "it is missing");
+        }
+        let mut fingerprints = std::mem::take(&mut self.fingerprints);
+        for row in snapshot.fingerprints.iter().map_err(|error| snapshot.failed(error))? {
+            let (bytes, delivery) = row.map_err(|error| snapshot.failed(error))?;
+            let held = bytes.value().try_into().ok().and_then(|bytes| fingerprints.remove(&Digest(bytes)));
+            if held != Some(delivery.value()) {
+                self.report(None, "fingerprint", delivery.value(), "no such delivery has this fingerprint");
+            }
+        }
+        for delivery in fingerprints.into_values() {
+            self.report(None, "fingerprint", delivery, "it is missing");
+        }
+        Ok(())
+    }
+
+    fn checkpoint(&mut self, checkpoint: Option<&Checkpoint>) -> CheckpointVerdict {
+        let Some(checkpoint) = checkpoint else { return CheckpointVerdict::NotGiven };
+        let id = checkpoint.commit.0;
+        match self.commits.get(&id).copied() {
+            Some(hash) if hash == checkpoint.hash => CheckpointVerdict::Matches,
+            found => {
+                let found = found.map_or("nothing".to_owned(), |hash| hash.to_string());
+                let what = format!("the checkpoint has hash {}, found {found}", checkpoint.hash);
+                self.report(None, "commit", id, what);
+                CheckpointVerdict::Mismatch
+            }
+        }
+    }
+}
