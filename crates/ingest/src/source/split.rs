@@ -172,7 +172,8 @@ impl Splitter {
             self.bottom_done = true;
             self.skipped += lines_in(self.text.get(self.limit..).unwrap_or(""));
         }
-        if rows.is_empty() && self.skipped == 0 {
+        // A file of a header alone still tells what was read of it.
+        if rows.is_empty() && self.skipped == 0 && self.stream.bytes_read() == self.bytes_told {
             return Ok(None);
         }
         let rest = self.text.split_off(self.at);
