@@ -1,0 +1,133 @@
+//! The database: one store folder, its ledger, and the image of what the ledger holds now.
+
+use crate::EngineError;
+use crate::images::Images;
+use jaal_graph::{Sources, View};
+use jaal_ledger::{Ledger, is_store};
+use jaal_model::CommitId;
+use std::path::{Path, PathBuf};
+
+/// Where an operation reports how far it is. All methods do nothing unless implemented.
+pub trait Watch {
+    /// A stage begins; `total` is in the unit that [`Watch::advance`] uses, 0 when it is not known.
+    fn stage(&mut self, _name: &str, _total: u64) {}
+    /// The stage has come this far.
+    fn advance(&mut self, _done: u64, _rows: u64) {}
+    /// Whether to stop: the operation then ends with [`EngineError::Cancelled`] and keeps nothing.
+    fn cancelled(&self) -> bool {
+        false
+    }
+}
+
+/// Watches nothing.
+#[derive(Clone, Copy, Default, Debug)]
+pub struct Unwatched;
+
+impl Watch for Unwatched {}
+
+/// Who acts, and when.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Actor {
+    /// Name.
+    pub name: String,
+    /// The time, seconds since 1970-01-01T00:00Z. The engine has no clock of its own.
+    pub now: i64,
+}
+
+/// What a question reads: one state of the graph, and the rows behind it.
+pub struct Reading {
+    /// The graph.
+    pub view: View,
+    /// The rows.
+    pub sources: Sources,
+}
+
+impl Reading {
+    /// Passes an answer on if nothing that was read for it is damaged.
+    ///
+    /// # Errors
+    /// [`EngineError::Graph`] naming the damaged section.
+    pub fn check<T>(&self, answer: T) -> Result<T, EngineError> {
+        self.view.intact()?;
+        Ok(answer)
+    }
+}
+
+/// One open store.
+pub struct Database {
+    folder: PathBuf,
+    ledger: Ledger,
+    images: Images,
+}
+
+impl Database {
+    /// Makes a new store in a folder that is not there yet, or is empty.
+    ///
+    /// # Errors
+    /// [`EngineError::Ledger`] when there is a store already or the folder cannot be written.
+    pub fn create(folder: &Path, actor: &Actor) -> Result<Self, EngineError> {
+        let ledger = Ledger::create(folder, actor.now)?;
+        Ok(Self::with(folder, ledger))
+    }
+
+    /// Opens a store.
+    ///
+    /// # Errors
+    /// [`EngineError::Ledger`] when there is none, it is held by another process, or it is damaged.
+    pub fn open(folder: &Path) -> Result<Self, EngineError> {
+        Ok(Self::with(folder, Ledger::open(folder)?))
+    }
+
+    /// Opens a store to read it; other processes may read it at the same time.
+    ///
+    /// # Errors
+    /// As [`Database::open`].
+    pub fn open_read_only(folder: &Path) -> Result<Self, EngineError> {
+        Ok(Self::with(folder, Ledger::open_read_only(folder)?))
+    }
+
+    /// Opens a store, or makes it when there is none.
+    ///
+    /// # Errors
+    /// As [`Database::open`] and [`Database::create`].
+    pub fn open_or_create(folder: &Path, actor: &Actor) -> Result<Self, EngineError> {
+        if is_store(folder) { Self::open(folder) } else { Self::create(folder, actor) }
+    }
+
+    pub(crate) fn with(folder: &Path, ledger: Ledger) -> Self {
+        Self { folder: folder.to_owned(), images: Images::new(&folder.join("segments")), ledger }
+    }
+
+    /// The store's folder.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    pub(crate) fn ledger(&self) -> &Ledger {
+        &self.ledger
+    }
+
+    pub(crate) fn images(&self) -> &Images {
+        &self.images
+    }
+
+    /// What questions read: the last commit. The image is derived first where it is missing, damaged, or of an
+    /// older format.
+    ///
+    /// # Errors
+    /// [`EngineError`] when the ledger cannot be read or the image not be made.
+    pub fn read(&self) -> Result<Reading, EngineError> {
+        self.read_watched(&mut Unwatched)
+    }
+
+    /// As [`Database::read`], telling of a derivation on the way.
+    ///
+    /// # Errors
+    /// As [`Database::read`].
+    pub fn read_watched(&self, watch: &mut dyn Watch) -> Result<Reading, EngineError> {
+        let snapshot = self.ledger.snapshot()?;
+        let head = snapshot.head()?.map_or(CommitId(0), |commit| commit.id);
+        let view = self.images.view(&self.ledger, &snapshot, head, watch)?;
+        Ok(Reading { view, sources: Sources::new(snapshot) })
+    }
+}

@@ -1,0 +1,120 @@
+//! What a store holds, in figures.
+
+use crate::{Database, EngineError};
+use jaal_model::{Commit, Decision, Delivery, DeliveryId};
+use serde::Serialize;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// A kind or link type with how many there are.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct NameCount {
+    /// The name.
+    pub name: String,
+    /// How many.
+    pub count: u64,
+}
+
+/// A delivery with whether it still counts.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct DeliveryLine {
+    /// The delivery.
+    #[serde(flatten)]
+    pub delivery: Delivery,
+    /// Whether it has been withdrawn.
+    pub withdrawn: bool,
+}
+
+/// What a store holds.
+#[derive(Clone, PartialEq, Debug, Serialize)]
+pub struct Info {
+    /// Entities in the graph.
+    pub entities: u64,
+    /// Links in the graph.
+    pub links: u64,
+    /// Entities of each kind; one of two kinds counts under both.
+    pub kinds: Vec<NameCount>,
+    /// Links of each type.
+    pub link_types: Vec<NameCount>,
+    /// Identities in the ledger.
+    pub identities: u64,
+    /// Claims in the ledger.
+    pub claims: u64,
+    /// Same-as that was skipped because something forbids it.
+    pub conflicts: u64,
+    /// Commits.
+    pub commits: u64,
+    /// The last commit.
+    pub head: Option<Commit>,
+    /// Digest that names the image.
+    pub image: String,
+    /// Deliveries in order.
+    pub deliveries: Vec<DeliveryLine>,
+    /// Bytes of the ledger file.
+    pub ledger_bytes: u64,
+    /// Bytes of the segment file.
+    pub segment_bytes: u64,
+    /// When the store was made, seconds since 1970 UTC.
+    pub created_at: i64,
+}
+
+impl Database {
+    /// What the store holds.
+    ///
+    /// # Errors
+    /// As [`Database::read`].
+    pub fn info(&self) -> Result<Info, EngineError> {
+        let reading = self.read()?;
+        let (view, snapshot) = (&reading.view, reading.sources.snapshot());
+        let head = snapshot.head()?;
+        let withdrawn = self.withdrawn()?;
+        let deliveries = snapshot.deliveries()?.into_iter();
+        let kinds = view.kinds().iter().enumerate();
+        let link_types = view.link_types().iter().enumerate();
+        let ledger_file = self.ledger().path().to_owned();
+        let info = Info {
+            entities: u64::from(view.node_count()),
+            links: view.link_count(),
+            kinds: kinds
+                .map(|(at, name)| NameCount { name: name.clone(), count: view.count_of_kind(at as u16) })
+                .collect(),
+            link_types: link_types
+                .map(|(at, name)| NameCount { name: name.clone(), count: u64::from(view.link_count_of(at as u16)) })
+                .collect(),
+            identities: head.as_ref().map_or(0, |c| c.next_identity.0),
+            claims: head.as_ref().map_or(0, |c| c.next_assertion.0),
+            conflicts: view.conflict_count(),
+            commits: head.as_ref().map_or(0, |c| c.id.0),
+            head,
+            image: view.digest().to_string(),
+            deliveries: deliveries
+                .map(|delivery| DeliveryLine { withdrawn: withdrawn.contains(&delivery.id), delivery })
+                .collect(),
+            ledger_bytes: file_len(&ledger_file)?,
+            segment_bytes: view.segment().file_len(),
+            created_at: self.ledger().created_at(),
+        };
+        reading.check(info)
+    }
+
+    /// Deliveries that are withdrawn now.
+    pub(crate) fn withdrawn(&self) -> Result<BTreeSet<DeliveryId>, EngineError> {
+        let mut standing: BTreeMap<_, _> = BTreeMap::new();
+        for judgement in self.ledger().snapshot()?.judgements()? {
+            match judgement.decision {
+                Decision::Undo(which) => {
+                    standing.remove(&which);
+                }
+                Decision::Withdraw(delivery) => {
+                    standing.insert(judgement.id, delivery);
+                }
+                _ => {}
+            }
+        }
+        Ok(standing.into_values().collect())
+    }
+}
+
+fn file_len(path: &std::path::Path) -> Result<u64, EngineError> {
+    let file = if path.is_dir() { path.join("ledger.redb") } else { path.to_owned() };
+    Ok(std::fs::metadata(&file).map_err(EngineError::io("look at", &file))?.len())
+}

@@ -1,0 +1,109 @@
+//! Verification: the chain of the ledger is recomputed, and the graph derived again and compared.
+
+use crate::database::Watch;
+use crate::{Database, EngineError};
+use jaal_ledger::{Checkpoint, CheckpointVerdict, Problem};
+use serde::Serialize;
+
+/// What verification found.
+#[derive(Clone, PartialEq, Debug, Serialize)]
+pub struct Verification {
+    /// Whether nothing is wrong.
+    pub ok: bool,
+    /// Commits whose hashes were recomputed.
+    pub commits: u64,
+    /// Records whose digests were recomputed.
+    pub records: u64,
+    /// What is wrong with the ledger, in words, first the first bad record.
+    pub problems: Vec<String>,
+    /// What the exported checkpoint said.
+    pub checkpoint: String,
+    /// What the comparison of the stored graph with one derived again gave.
+    pub graph: String,
+    /// Entities of the graph derived again.
+    pub entities: u64,
+    /// Links of the graph derived again.
+    pub links: u64,
+}
+
+impl Database {
+    /// Recomputes every digest and hash of the ledger, derives the graph again and compares it with the stored one.
+    ///
+    /// # Errors
+    /// [`EngineError`] when something cannot be read at all; what can be read and is wrong is in the answer.
+    pub fn verify(
+        &self,
+        checkpoint: Option<&Checkpoint>,
+        watch: &mut dyn Watch,
+    ) -> Result<Verification, EngineError> {
+        let snapshot = self.ledger().snapshot()?;
+        watch.stage("checking the ledger", 0);
+        let verdict = jaal_ledger::verify(&snapshot, checkpoint, &mut |done, _| watch.advance(done, 0))?;
+        let mut problems: Vec<String> = verdict.problems.iter().map(in_words).collect();
+        if verdict.more_problems > 0 {
+            problems.push(format!("and {} more", verdict.more_problems));
+        }
+        let checkpoint = match verdict.checkpoint {
+            CheckpointVerdict::Matches => "the checkpoint matches",
+            CheckpointVerdict::Mismatch => "the checkpoint does not match",
+            CheckpointVerdict::NotGiven => {
+                "no checkpoint was given: a cut-off tail or a wholly replaced ledger would not be seen"
+            }
+        }
+        .to_owned();
+        let (mut entities, mut links) = (0, 0);
+        let graph = if problems.is_empty() {
+            let stored = self.images().path(snapshot.head()?.map_or_else(Default::default, |c| c.id));
+            let (summary, fresh) = self.images().derive_aside(&snapshot, watch)?;
+            (entities, links) = (u64::from(summary.nodes), summary.links);
+            let verdict = compare(&stored, fresh);
+            if verdict.starts_with("differs") || verdict.starts_with("damaged") {
+                problems.push(format!("the stored graph {verdict}"));
+            }
+            verdict
+        } else {
+            "not compared: the ledger is not sound".to_owned()
+        };
+        Ok(Verification {
+            ok: problems.is_empty(),
+            commits: verdict.commits,
+            records: verdict.records,
+            problems,
+            checkpoint,
+            graph,
+            entities,
+            links,
+        })
+    }
+
+    /// The checkpoint of the last commit: what to keep away from the store, so that a replaced ledger is noticed.
+    ///
+    /// # Errors
+    /// [`EngineError::Ledger`] when the ledger cannot be read.
+    pub fn checkpoint(&self) -> Result<Option<Checkpoint>, EngineError> {
+        Ok(self.ledger().snapshot()?.checkpoint()?)
+    }
+}
+
+fn in_words(problem: &Problem) -> String {
+    let Problem { record, table, id, what } = problem;
+    match record {
+        Some(record) => format!("record {record} ({table} {id}): {what}"),
+        None => format!("{table} {id}: {what}"),
+    }
+}
+
+/// Compares the stored segment with the checksum of one derived afresh.
+fn compare(stored: &std::path::Path, fresh: u64) -> String {
+    if !stored.exists() {
+        return "was not stored; it was derived".to_owned();
+    }
+    match jaal_graph::Segment::open(stored).and_then(|segment| {
+        segment.check_all()?;
+        Ok(segment.content_checksum())
+    }) {
+        Err(error) => format!("damaged: {error}"),
+        Ok(checksum) if checksum == fresh => "equals the one derived again".to_owned(),
+        Ok(_) => "differs from the one derived again".to_owned(),
+    }
+}
