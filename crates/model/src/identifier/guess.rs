@@ -1,15 +1,17 @@
 //! What a bare text could be, where no column says so: for a search box, or an address such as `around
 //! 0300-1234567`.
 
-use super::clean::Digits;
-use super::{Context, Normalised, Normaliser};
+use super::clean::{Digits, tidy};
+use super::{Context, Flag, Normalised, Normaliser};
 
 /// Every identifier that a text could be, likeliest first; empty for a text that looks like none (a name, say).
 ///
 /// A text of distinctive form (an e-mail address, a sound IBAN, a wallet with its checksum, a passport with its
 /// country) has one reading. Digits are read by their number and first digits, and by whether check digits fit;
-/// any digits may be an account number, which comes last.
+/// any digits may be an account number, which comes last of the sound readings. Readings of the right form that
+/// fail a check follow, since records hold such keys too.
 pub fn guess(text: &str, ctx: &mut Context) -> Vec<Normalised> {
+    let text = &tidy(text);
     if let Some(found) = distinctive(text, ctx) {
         return vec![found];
     }
@@ -17,14 +19,27 @@ pub fn guess(text: &str, ctx: &mut Context) -> Vec<Normalised> {
         Some(digits) if digits.len() > 0 => by_digits(digits.as_str(), digits.plus),
         _ => by_letters(text),
     };
-    let mut found: Vec<Normalised> = Vec::with_capacity(order.len());
+    let mut sound: Vec<Normalised> = Vec::with_capacity(order.len());
+    let mut doubtful = Vec::new();
     for normaliser in order {
-        let reading = normaliser.normalise(text, ctx).filter(Normalised::is_valid);
-        if let Some(reading) = reading.filter(|reading| is_new(reading, &found)) {
-            found.push(reading);
+        let Some(reading) = normaliser.normalise(text, ctx) else {
+            continue;
+        };
+        if reading.is_valid() {
+            if is_new(&reading, &sound) {
+                sound.push(reading);
+            }
+        } else if reading.flags.iter().all(|flag| is_of_right_form(*flag)) {
+            doubtful.push(reading);
         }
     }
-    found
+    sound.append(&mut doubtful);
+    sound
+}
+
+/// Whether a text with this flag has the form of its scheme all the same, so that the records may hold it.
+fn is_of_right_form(flag: Flag) -> bool {
+    !flag.is_wrong() || matches!(flag, Flag::BadChecksum | Flag::UnknownProvince | Flag::NotE164)
 }
 
 fn is_new(reading: &Normalised, found: &[Normalised]) -> bool {
@@ -91,6 +106,18 @@ mod tests {
     use super::*;
 
     #[test]
+    fn keys_that_fail_a_check_are_found_too() {
+        for (text, scheme, value) in [
+            ("95202-1234567-1", "cnic", "9520212345671"),
+            ("49-015420-323751-7", "imei", "490154203237517"),
+            ("300 123 456", "msisdn", "300123456"),
+        ] {
+            let found = guess(text, &mut Context::default());
+            assert!(found.iter().any(|f| f.scheme == scheme && f.value == value && !f.is_valid()), "{text}");
+        }
+    }
+
+    #[test]
     fn the_likeliest_reading_comes_first() {
         let mut ctx = Context::default();
         for (text, schemes) in [
@@ -114,7 +141,7 @@ mod tests {
             ("", &[]),
         ] {
             let found = guess(text, &mut ctx);
-            let named: Vec<&str> = found.iter().map(|reading| reading.scheme).collect();
+            let named: Vec<&str> = found.iter().filter(|f| f.is_valid()).map(|f| f.scheme).collect();
             assert_eq!(named, schemes, "{text}");
         }
     }

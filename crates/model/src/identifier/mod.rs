@@ -122,9 +122,17 @@ impl Normaliser {
 
     /// The identifier that a text holds; `None` only for a text without any letter or digit.
     ///
-    /// Mobile numbers of the home country in the usual spellings, and card numbers, cost one allocation: the
-    /// result. Other telephone numbers are looked up in the context's cache.
+    /// Mobile numbers of the home country in the usual spellings, and card numbers, cost one allocation where
+    /// the text is in ASCII: the result. Other telephone numbers are looked up in the context's cache.
     pub fn normalise(self, raw: &str, ctx: &mut Context) -> Option<Normalised> {
+        if !raw.is_ascii() {
+            // Digits have more forms than the schemes need to know of (`²`, `①`); unify them first.
+            return self.of_tidy(&tidy(raw), ctx);
+        }
+        self.of_tidy(raw, ctx)
+    }
+
+    fn of_tidy(self, raw: &str, ctx: &mut Context) -> Option<Normalised> {
         let found = match self {
             Self::Cnic => cnic::cnic(raw),
             Self::Msisdn => msisdn::msisdn(raw, ctx),
