@@ -3,8 +3,9 @@
 //! A walker starts at the new person, follows links either way, and goes back with a fixed probability at each step:
 //! personalised PageRank. Known people are ranked by how often the walker is there, and each comes with a shortest
 //! path, because a score alone is no evidence. The walker does not go through hubs (a courier's number, a bank's own
-//! account), which would make everybody near to everybody, and not through other new people: that two people were
-//! arrested together says nothing yet about whom they worked for.
+//! account), which would make everybody near to everybody, and not through anybody of the same delivery, known before or
+//! not: that two people were arrested together says nothing yet about whom they worked for, and a known person caught
+//! in the same raid would draw all the others to a network of his own.
 
 use jaal_algo::paths::Workspace;
 use jaal_algo::ranking::{PprConfig, ppr_push_on};
@@ -39,7 +40,7 @@ impl Default for NearestConfig {
 
 /// For each of the people among `new`, in the order of the view, the nearest known people. `known` says which people
 /// were known before (other deliveries speak of them); `network_of` gives a known person's network, if there is one.
-/// A new person whom nothing links to anybody known gets an empty list.
+/// A new person whom nothing links to anybody known outside the delivery gets an empty list.
 ///
 /// # Errors
 /// [`AnalysisError::UnknownKind`] when the graph has no people, [`AnalysisError::Stopped`] when the budget ends,
@@ -61,12 +62,12 @@ pub fn nearest(
     let mut asked: Vec<NodeIdx> = new.iter().copied().filter(|node| view.has_kind(*node, people)).collect();
     asked.sort_unstable();
     asked.dedup();
-    let strangers: FxHashSet<u32> = asked.iter().filter(|node| !known(**node)).map(|node| node.0).collect();
+    let arrested: FxHashSet<u32> = asked.iter().map(|node| node.0).collect();
     let mut answers = Vec::with_capacity(asked.len());
     for person in asked {
         let admitted = |node: u32| {
             node == person.0
-                || (!strangers.contains(&node) && view.degree(node, Direction::Both) <= config.hub_cap)
+                || (!arrested.contains(&node) && view.degree(node, Direction::Both) <= config.hub_cap)
         };
         let scores = ppr_push_on(view, &[(person.0, 1.0)], &config.walk, &admitted, budget)?;
         let mut best = Vec::new();

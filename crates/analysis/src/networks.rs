@@ -20,7 +20,12 @@ use crate::walk::neighbours;
 /// How networks are found.
 #[derive(Clone, PartialEq, Debug)]
 pub struct NetworkConfig {
-    /// The least mean tie weight over all pairs of a network.
+    /// The least mean tie weight over all pairs of a network. A thing gives each of its people the same total however
+    /// many there are, so the mean over the pairs of a network of a hundred people who are tied to the like of three
+    /// things each is a few hundredths, and less where there are mere acquaintances among them. On the synthetic sample
+    /// the default and anything from 0.001 to 0.003 gives the planted networks whole (adjusted Rand index 1.00 over
+    /// their members), 0.005 still 0.95, and 0.01 breaks them up (0.73). That sample is made, so for a real case try
+    /// several, and trust what stays.
     pub resolution: f64,
     /// The smallest number of people that is called a network.
     pub smallest: usize,
@@ -32,7 +37,7 @@ pub struct NetworkConfig {
 
 impl Default for NetworkConfig {
     fn default() -> Self {
-        Self { resolution: 0.2, smallest: 3, seed: 1, shared: 10 }
+        Self { resolution: 0.002, smallest: 3, seed: 1, shared: 10 }
     }
 }
 
@@ -215,7 +220,8 @@ mod tests {
         };
         let arcs = clique(0).chain(clique(4)).chain([(3, 4, Csr::UNIT / 4)]).collect();
         let ties = hand_ties(9, arcs);
-        let found = networks(&ties, &NetworkConfig::default(), &Budget::default()).unwrap();
+        let config = NetworkConfig { resolution: 0.2, ..NetworkConfig::default() };
+        let found = networks(&ties, &config, &Budget::default()).unwrap();
         assert_eq!(found.members, [vec![0, 1, 2, 3], vec![4, 5, 6, 7]]);
         assert_eq!(found.of(&ties, NodeIdx(8)), None);
         assert_eq!(found.of(&ties, NodeIdx(5)), Some(2));
