@@ -10,11 +10,13 @@ pub(crate) fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a s
         .into_iter()
         .map(|candidate| {
             let chars: Vec<char> = candidate.trim().to_lowercase().chars().take(80).collect();
-            (distance(&wanted, &chars), chars.len(), candidate)
+            // Of equally near names the one that begins alike is the likelier.
+            let begins_otherwise = wanted.first() != chars.first();
+            (distance(&wanted, &chars), begins_otherwise, chars.len(), candidate)
         })
-        .filter(|(distance, len, _)| *distance <= wanted.len().max(*len).div_ceil(3))
-        .min_by_key(|(distance, _, _)| *distance)
-        .map(|(_, _, candidate)| candidate)
+        .filter(|(distance, _, len, _)| *distance <= wanted.len().max(*len).div_ceil(3))
+        .min_by_key(|(distance, begins_otherwise, _, _)| (*distance, *begins_otherwise))
+        .map(|(_, _, _, candidate)| candidate)
 }
 
 /// Edits (insert, delete, replace, swap of neighbours) that turn one text into the other: the restricted

@@ -50,7 +50,7 @@ fn the_head_of_a_specification() {
 
 #[test]
 fn delimiters_quotes_and_formats() {
-    let expect = [format!("0 (cnic=3520212345671 ) name=A \"B\", C")];
+    let expect = ["0 (cnic=3520212345671 ) name=A \"B\", C"];
     let semicolon =
         PERSON.replacen("format = \"csv\"", "format = \"csv\"\ndelimiter = \";\"\nquote = \"'\"", 1);
     let d = Delivery::one("a.csv", format!("id;name\n{ALI};'A \"B\", C'\n"));

@@ -71,7 +71,7 @@ pub(super) fn nodes(header: &FileHeader, raw: &RawChunk) -> (Chunk, Vec<u128>) {
         Ok(Fate::Accepted)
     });
     reader.chunk.bytes_read = raw.bytes_read;
-    (Chunk { counts, rejects, ..reader.chunk }.with_tables(reader.tables), ids)
+    (Chunk { rejects, counts, ..reader.chunk }.with_tables(reader.tables), ids)
 }
 
 /// Builds a chunk of a relationship file. `known` has the ids of all nodes.
@@ -113,7 +113,7 @@ pub(super) fn links(header: &FileHeader, raw: &RawChunk, known: &Ids) -> Chunk {
         Ok(Fate::Accepted)
     });
     reader.chunk.bytes_read = raw.bytes_read;
-    Chunk { counts, rejects, ..reader.chunk }.with_tables(reader.tables)
+    Chunk { rejects, counts, ..reader.chunk }.with_tables(reader.tables)
 }
 
 /// What both sorts of files share: a row's fields and values, and tables by labels or type.

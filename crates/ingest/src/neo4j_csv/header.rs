@@ -63,7 +63,10 @@ impl FileHeader {
             // `:ID(Space){options}`: options only concern Neo4j's own storage.
             let rest = rest.split_once('{').map_or(rest, |(r, _)| r).trim();
             let (word, space) = match rest.split_once('(') {
-                Some((word, space)) => (word, space.trim_end_matches(')')),
+                Some((word, space)) => match space.strip_suffix(')') {
+                    Some(space) => (word, space),
+                    None => return Err(fault(format!("`{column}`: a `(` without its `)` at the end"))),
+                },
                 None => (rest, ""),
             };
             let ids = || Some(IdColumn { at, scheme: scheme(space) });

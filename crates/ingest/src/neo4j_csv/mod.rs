@@ -111,7 +111,7 @@ fn list(folder: &Path) -> Result<Vec<PathBuf>> {
         let path = entry.map_err(IngestError::io("list", folder))?.path();
         let name = path.file_name().map(|n| n.to_string_lossy().to_ascii_lowercase()).unwrap_or_default();
         let plain = name.strip_suffix(".gz").or_else(|| name.strip_suffix(".zst")).unwrap_or(&name);
-        if plain.ends_with(".csv") && path.is_file() {
+        if plain.strip_suffix(".csv").is_some() && path.is_file() {
             paths.push(path);
         }
     }
@@ -127,13 +127,21 @@ fn list(folder: &Path) -> Result<Vec<PathBuf>> {
 fn examine(path: PathBuf) -> Result<(Opened, FileHeader, SplitRules)> {
     let opened = Opened::new(SourceInput::at(path), EncodingRule::Named(UTF_8))?;
     let mut first_error = None;
+    let mut best: Option<(FileHeader, SplitRules)> = None;
     for delimiter in DELIMITERS {
         let split = SplitRules { delimiter, quote: Some(b'"'), ..SplitRules::default() };
         let row = Splitter::open(&opened, 0, split.clone())?.header(&opened.input.name)?;
         match FileHeader::parse(&opened.input.name, &row, FieldRules { delimiter, quote: split.quote }) {
-            Ok(header) => return Ok((opened, header, split)),
+            // A wrong delimiter can leave a header that reads well but has fewer columns.
+            Ok(header) if best.as_ref().is_none_or(|(b, _)| header.width > b.width) => {
+                best = Some((header, split));
+            }
+            Ok(_) => {}
             Err(error) => first_error = first_error.or(Some(error)),
         }
+    }
+    if let Some((header, split)) = best {
+        return Ok((opened, header, split));
     }
     let message = "empty".to_owned();
     Err(first_error.unwrap_or(IngestError::FolderHeader { file: opened.input.name, message }))

@@ -55,7 +55,7 @@ pub(crate) fn date(text: &str, order: DateOrder) -> Option<Date> {
     let mut month_first = false;
     let mut rest = text.trim();
     while let Some(first) = rest.as_bytes().first() {
-        let same = |test: fn(&u8) -> bool| rest.bytes().take_while(|b| test(b)).count();
+        let same = |test: fn(&u8) -> bool| rest.bytes().take_while(&test).count();
         let len = if first.is_ascii_digit() {
             let len = same(u8::is_ascii_digit);
             *numbers.get_mut(count)? = (rest.get(..len)?.parse().ok()?, len);
@@ -69,7 +69,7 @@ pub(crate) fn date(text: &str, order: DateOrder) -> Option<Date> {
                     return None;
                 }
                 month_first = count == 0;
-            } else if !is_weekday(word) && !(count > 0 && is_ordinal(word)) {
+            } else if !(is_weekday(word) || count > 0 && is_ordinal(word)) {
                 return None;
             }
             len

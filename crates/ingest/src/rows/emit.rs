@@ -274,13 +274,12 @@ impl<'p> Emitter<'p> {
     }
 
     fn row_key(&mut self, slot: &Slot, facts: RowFacts) -> u64 {
-        let number = match self.row_scheme {
-            Some(number) => number,
-            None => {
-                let number = self.keys.scheme(&Scheme { name: ROW_SCHEME.to_owned(), kind: None });
-                self.row_scheme = Some(number);
-                number
-            }
+        let number = if let Some(number) = self.row_scheme {
+            number
+        } else {
+            let number = self.keys.scheme(&Scheme { name: ROW_SCHEME.to_owned(), kind: None });
+            self.row_scheme = Some(number);
+            number
         };
         let value = format!("{:016x}-{}-{}", facts.digest, slot.name, facts.occurrence);
         self.keys.push(number, &value)

@@ -87,7 +87,8 @@ fn flatten(value: &Json, path: &mut String, out: &mut Vec<(String, String)>) {
         }
         Json::Array(elements) => {
             for (i, element) in elements.iter().enumerate() {
-                path.push_str(&format!("#{i:08}"));
+                path.push('#');
+                path.push_str(&i.to_string());
                 flatten(element, path, out);
                 path.truncate(len);
             }

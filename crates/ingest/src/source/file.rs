@@ -117,9 +117,9 @@ fn hash(file: &mut File, path: &Path) -> Result<(u64, Digest)> {
 
 fn decompress<R: Read + Send + 'static>(input: &SourceInput, file: R) -> Result<Box<dyn Read + Send>> {
     let name = input.name.to_ascii_lowercase();
-    Ok(if name.ends_with(".gz") {
+    Ok(if name.strip_suffix(".gz").is_some() {
         Box::new(flate2::read::MultiGzDecoder::new(file))
-    } else if name.ends_with(".zst") {
+    } else if name.strip_suffix(".zst").is_some() {
         Box::new(zstd::stream::read::Decoder::new(file).map_err(IngestError::io("decompress", &input.path))?)
     } else {
         Box::new(file)

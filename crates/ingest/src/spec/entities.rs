@@ -105,33 +105,7 @@ fn key_plan(
 ) -> Result<KeyPlan> {
     let (span, raw) = (raw.span(), raw.get_ref());
     let built_in = base_kind(&raw.scheme);
-    let scheme = match plan.schemes.iter().position(|s| s.name == raw.scheme) {
-        Some(at) => {
-            let base = plan.schemes[at].kind.as_deref();
-            let declared = at < compiler.declared_schemes || built_in.is_some();
-            if !declared && kind.is_some() && kind != base {
-                let (one, other) = (base.unwrap_or_default(), kind.unwrap_or_default());
-                let message =
-                    format!("the scheme `{}` names a {one} in one entity and a {other} here", raw.scheme);
-                let hint = format!("declare its base kind: `[schemes]` {} = \"{one}\"", raw.scheme);
-                return Err(compiler.text.error(&span, message, Some(hint)));
-            }
-            at
-        }
-        None => {
-            let Some(base) = built_in.or(kind) else {
-                let known: Vec<&str> = BUILT_IN_SCHEMES.iter().map(|(n, _)| *n).collect();
-                let error = compiler.text.unknown(&span, "scheme", &raw.scheme, &known);
-                return Err(with_hint(error, "or declare it: `[schemes]` name = \"Kind\""));
-            };
-            if !is_scheme_name(&raw.scheme) || raw.scheme == ROW_SCHEME {
-                let message = format!("`{}` is not a name for a scheme", raw.scheme);
-                return Err(compiler.text.error(&span, message, None));
-            }
-            plan.schemes.push(Scheme { name: raw.scheme.clone(), kind: Some(base.to_owned()) });
-            plan.schemes.len() - 1
-        }
-    };
+    let scheme = scheme(compiler, &span, raw, kind, plan)?;
     let normaliser = match &raw.normaliser {
         None if built_in.is_some() => Normaliser::for_scheme(&raw.scheme),
         None => Normaliser::Text,
@@ -149,6 +123,40 @@ fn key_plan(
         country: raw.country_from.as_deref().map(|c| compiler.column(c)),
         prefix: raw.prefix.clone(),
     })
+}
+
+/// The number of a key's scheme among the plan's, added when it is new.
+fn scheme(
+    compiler: &Compiler<'_>,
+    span: &Range<usize>,
+    raw: &RawKey,
+    kind: Option<&str>,
+    plan: &mut Plan,
+) -> Result<usize> {
+    let built_in = base_kind(&raw.scheme);
+    if let Some(at) = plan.schemes.iter().position(|s| s.name == raw.scheme) {
+        let base = plan.schemes[at].kind.as_deref();
+        let declared = at < compiler.declared_schemes || built_in.is_some();
+        if !declared && kind.is_some() && kind != base {
+            let (one, other) = (base.unwrap_or_default(), kind.unwrap_or_default());
+            let message =
+                format!("the scheme `{}` names a {one} in one entity and a {other} here", raw.scheme);
+            let hint = format!("declare its base kind: `[schemes]` {} = \"{one}\"", raw.scheme);
+            return Err(compiler.text.error(span, message, Some(hint)));
+        }
+        return Ok(at);
+    }
+    let Some(base) = built_in.or(kind) else {
+        let known: Vec<&str> = BUILT_IN_SCHEMES.iter().map(|(n, _)| *n).collect();
+        let error = compiler.text.unknown(span, "scheme", &raw.scheme, &known);
+        return Err(with_hint(error, "or declare it: `[schemes]` name = \"Kind\""));
+    };
+    if !is_scheme_name(&raw.scheme) || raw.scheme == ROW_SCHEME {
+        let message = format!("`{}` is not a name for a scheme", raw.scheme);
+        return Err(compiler.text.error(span, message, None));
+    }
+    plan.schemes.push(Scheme { name: raw.scheme.clone(), kind: Some(base.to_owned()) });
+    Ok(plan.schemes.len() - 1)
 }
 
 fn link_plan(compiler: &mut Compiler<'_>, raw: &RawLink, plan: &Plan) -> Result<LinkPlan> {

@@ -7,6 +7,7 @@
 use jaal_ingest::{Chunk, Intake, Result, SourceInput, Spec};
 use jaal_model::Counts;
 use jaal_model::claim::{Discrimination, KeyList, NO_TIME, ShapeClaim};
+use std::fmt::Write;
 use std::path::PathBuf;
 
 /// A folder with files of a delivery.
@@ -98,12 +99,12 @@ pub(crate) fn claims(chunks: &[Chunk]) -> Vec<String> {
                 };
                 for (name, column) in table.shape.properties.iter().zip(&table.columns) {
                     if column.is_valid(i) {
-                        line.push_str(&format!(" {name}={}", column.value(i)));
+                        write!(line, " {name}={}", column.value(i)).unwrap();
                     }
                 }
                 let (from, to) = table.validity(i);
                 if (from, to) != (NO_TIME, NO_TIME) {
-                    line.push_str(&format!(" valid {from}..{to}"));
+                    write!(line, " valid {from}..{to}").unwrap();
                 }
                 lines.push((table.record[i], line));
             }
