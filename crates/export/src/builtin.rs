@@ -7,7 +7,7 @@
 use crate::dot::{Engine, ranks};
 use crate::draw;
 use crate::fold::sound;
-use crate::force::{arrange, separate};
+use crate::force::{arrange, draw_together, separate};
 use crate::geometry::{Curve, GROUP_MARGIN, GROUP_TITLE, Geometry, Point, Rect, Sizes, cubic};
 use crate::metrics::{Weight, width};
 use crate::place::{Taken, place_labels};
@@ -30,6 +30,9 @@ pub fn svg(chart: &Chart) -> String {
     let without = place_labels(chart, &mut geometry, &sizes);
     draw::svg(chart, &geometry, &sizes, WORDS, without)
 }
+
+/// Room between clusters, for two nodes outside them with a line each.
+const CLUSTER_GAP: f64 = 230.0;
 
 /// Places nodes and lines; labels come later.
 fn place(chart: &Chart, sizes: &Sizes) -> Geometry {
@@ -113,7 +116,8 @@ pub(crate) fn by_forces(chart: &Chart, sizes: &Sizes) -> Vec<Point> {
     }
     let pairs: Vec<(usize, usize)> =
         chart.links.iter().filter_map(|link| Some((box_of[link.from]?, box_of[link.to]?))).collect();
-    let mut middles = arrange(&boxes, &pairs, 150.0);
+    let mut middles = arrange(&boxes, &pairs, CLUSTER_GAP);
+    draw_together(&mut middles, &boxes, CLUSTER_GAP);
     let rects: Vec<Rect> = middles.iter().zip(&boxes).map(|(&at, &size)| Rect::around(at, size)).collect();
     let mut places: Vec<Option<Point>> = (0..chart.nodes.len())
         .map(|node| box_of[node].map(|at| (middles[at].0 + inner[node].0, middles[at].1 + inner[node].1)))

@@ -121,6 +121,24 @@ pub(crate) fn separate(places: &mut [Point], sizes: &[(f64, f64)], gap: f64) {
     places.copy_from_slice(&rows);
 }
 
+/// Draws boxes that are apart together, evenly, as far as `gap` allows.
+pub(crate) fn draw_together(places: &mut [Point], sizes: &[(f64, f64)], gap: f64) {
+    const STEP: f64 = 0.95;
+    let near = |a: usize, b: usize, places: &[Point]| {
+        (places[a].0 - places[b].0).abs() * STEP < f64::midpoint(sizes[a].0, sizes[b].0) + gap
+            && (places[a].1 - places[b].1).abs() * STEP < f64::midpoint(sizes[a].1, sizes[b].1) + gap
+    };
+    // At 0.95 a step this many make any picture a point.
+    for _ in 0..200 {
+        if (0..places.len()).any(|a| (a + 1..places.len()).any(|b| near(a, b, places))) {
+            return;
+        }
+        for place in places.iter_mut() {
+            *place = (place.0 * STEP, place.1 * STEP);
+        }
+    }
+}
+
 fn push_apart(places: &mut [Point], sizes: &[(f64, f64)], gap: f64, a: usize, b: usize) -> bool {
     let (x, y) = (places[b].0 - places[a].0, places[b].1 - places[a].1);
     let missing_x = f64::midpoint(sizes[a].0, sizes[b].0) + gap - x.abs();
@@ -167,6 +185,16 @@ mod tests {
             }
             prop_assert_eq!(arrange(&sizes, &pairs, 8.0), places);
         }
+    }
+
+    #[test]
+    fn drawing_together_stops_before_boxes_touch() {
+        let sizes = [(100.0, 50.0), (80.0, 80.0), (10.0, 10.0)];
+        let mut places = [(0.0, 0.0), (2_000.0, 100.0), (-500.0, 900.0)];
+        draw_together(&mut places, &sizes, 20.0);
+        assert!(places[1].0 < 200.0, "{places:?}");
+        let rect = |at: usize| Rect::around(places[at], sizes[at]).grown(10.0);
+        assert!([(0, 1), (0, 2), (1, 2)].iter().all(|&(a, b)| rect(a).shared(rect(b)) == 0.0), "{places:?}");
     }
 
     #[test]
