@@ -1,2 +1,31 @@
-//! jaal
-fn main() {}
+//! The command line: what an investigator types, and what is printed in return.
+//!
+//! Every command is one file under `commands`; it reads its arguments, asks the engine, and hands the answer to
+//! `output`, which knows how answers look as tables, JSON, ndjson and CSV. Results go to standard output, everything
+//! else (progress, notes, errors) to standard error. The exit status is 0 when done, 1 when it failed, 2 for a wrong
+//! question, 3 when nothing was found, 4 when a limit stopped it.
+
+#![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test that cannot set itself up should stop"))]
+
+mod cli;
+mod commands;
+mod crash;
+mod failure;
+mod output;
+mod progress;
+mod session;
+
+use clap::Parser;
+use std::process::ExitCode;
+
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+fn main() -> ExitCode {
+    crash::install();
+    let cli = cli::Cli::parse();
+    match commands::run(cli) {
+        Ok(outcome) => outcome.exit_code(),
+        Err(failure) => failure.report(),
+    }
+}

@@ -1,0 +1,193 @@
+//! `jaal find`: which entities a text may mean, and which lines of a file of numbers are known.
+
+use super::Ended;
+use crate::cli::Output;
+use crate::failure::{Failure, Outcome};
+use crate::output::number::{counted, grouped};
+use crate::output::{Cell, Column, Grid, Page, Present, json_lines, print, words};
+use crate::session::Session;
+use clap::Args;
+use jaal_engine::analysis::find::{find, find_numbers};
+use jaal_engine::model::answer::{EntityRef, FindHit, NumbersAnswer};
+use serde::Serialize;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+/// Search keys and names, or check a file of numbers
+///
+/// A text is tried as an identifier in every form it may be written in (0300-1234567 finds +923001234567), then as the
+/// beginning of one, then as a name. With --file each line of the file is one number or identifier; of a line with
+/// commas the first field counts. Exits with 3 when nothing is found.
+#[derive(Args, Debug)]
+#[command(
+    after_help = "Examples:\n  jaal find 0300-1234567\n  jaal find \"Ali Raza\"\n  jaal find --file numbers.txt --format csv > known.csv"
+)]
+pub(crate) struct FindArgs {
+    /// A number, an identifier or a name.
+    #[arg(value_name = "TEXT", required_unless_present = "file", conflicts_with = "file")]
+    text: Option<String>,
+    /// A file with one number or identifier a line; `-` reads standard input.
+    #[arg(long, value_name = "FILE")]
+    file: Option<PathBuf>,
+    /// The most hits.
+    #[arg(long, value_name = "COUNT", default_value_t = 20)]
+    limit: usize,
+    #[command(flatten)]
+    output: Output,
+}
+
+pub(crate) fn run(session: &Session, args: &FindArgs) -> Ended {
+    let reading = session.read()?;
+    let country = &session.common.country;
+    if let Some(path) = &args.file {
+        let text = numbers(path)?;
+        let answer = reading.check(find_numbers(&reading.view, text.lines(), country))?;
+        print(&answer, args.output.format)?;
+        return Ok(found(!answer.hits.is_empty()));
+    }
+    let text = args.text.as_deref().unwrap_or_default();
+    let hits = reading.check(find(&reading.view, text, country, args.limit))?;
+    if hits.is_empty() {
+        session.note(format_args!("nothing found for `{}`", words::clean(text)));
+    }
+    let answer = Hits(hits);
+    print(&answer, args.output.format)?;
+    Ok(found(!answer.0.is_empty()))
+}
+
+fn found(any: bool) -> Outcome {
+    if any { Outcome::Done } else { Outcome::NothingFound }
+}
+
+/// The text of a file of numbers; bytes that are no UTF-8 stand in no identifier and may be anything.
+fn numbers(path: &Path) -> Result<String, Failure> {
+    let bytes = if path.as_os_str() == "-" {
+        let mut bytes = Vec::new();
+        io::Read::read_to_end(&mut io::stdin().lock(), &mut bytes).map(|_| bytes)
+    } else {
+        std::fs::read(path)
+    };
+    Ok(String::from_utf8_lossy(&bytes.map_err(Failure::io("read", path))?).into_owned())
+}
+
+/// The hits of a search; its JSON is their list.
+#[derive(Serialize)]
+#[serde(transparent)]
+struct Hits(Vec<FindHit>);
+
+impl Present for Hits {
+    fn page(&self, page: &mut Page<'_>) -> io::Result<()> {
+        let mut grid = Grid::new(&[
+            Column::text("kind"),
+            Column::text("entity"),
+            Column::text("key"),
+            Column::text("matched"),
+            Column::text("id"),
+        ]);
+        for hit in &self.0 {
+            grid.row([
+                words::kind(&hit.entity).into(),
+                words::label(&hit.entity).into(),
+                Cell::maybe(words::key(&hit.entity)),
+                hit.matched.as_str().into(),
+                hit.entity.id.to_string().into(),
+            ]);
+        }
+        page.table(&grid, 0)
+    }
+
+    fn grid(&self) -> Grid {
+        let mut grid = Grid::new(&[
+            Column::text("id"),
+            Column::text("kind"),
+            Column::text("label"),
+            Column::text("key"),
+            Column::text("matched"),
+            Column::text("text"),
+        ]);
+        for hit in &self.0 {
+            let mut row = entity_cells(&hit.entity).to_vec();
+            row.extend([hit.matched.as_str().into(), hit.text.as_str().into()]);
+            grid.row(row);
+        }
+        grid
+    }
+
+    fn ndjson(&self, out: &mut dyn Write) -> io::Result<()> {
+        json_lines(out, &self.0)
+    }
+}
+
+/// An entity for programs: id, kind, label, key.
+pub(crate) fn entity_cells(entity: &EntityRef) -> [Cell; 4] {
+    [
+        entity.id.to_string().into(),
+        Cell::maybe(entity.kinds.first().cloned()),
+        entity.label.as_str().into(),
+        Cell::maybe(entity.key.as_ref().map(ToString::to_string)),
+    ]
+}
+
+impl Present for NumbersAnswer {
+    fn page(&self, page: &mut Page<'_>) -> io::Result<()> {
+        let all = (self.hits.len() + self.misses.len()) as u64;
+        page.title(
+            format_args!("{} of {} known", grouped(self.hits.len() as u64), counted(all, "number")),
+            format_args!("{} blank or comment", counted(self.skipped, "line")),
+        )?;
+        let mut grid = Grid::new(&[
+            Column::number("line"),
+            Column::text("number"),
+            Column::text("entity"),
+            Column::text("id"),
+        ]);
+        for hit in &self.hits {
+            for entity in &hit.entities {
+                grid.row([
+                    hit.line.into(),
+                    hit.text.as_str().into(),
+                    words::entity(entity).into(),
+                    entity.id.to_string().into(),
+                ]);
+            }
+        }
+        page.table(&grid, 2)?;
+        if !self.misses.is_empty() {
+            let listed: Vec<String> =
+                self.misses.iter().take(20).map(|miss| words::clean(&miss.text)).collect();
+            let more = self.misses.len() - listed.len();
+            let rest = if more > 0 { format!(" and {} more", grouped(more as u64)) } else { String::new() };
+            page.line(format_args!("not known: {}{rest}", listed.join(", ")))?;
+        }
+        Ok(())
+    }
+
+    fn grid(&self) -> Grid {
+        let mut grid = Grid::new(&[
+            Column::number("input line"),
+            Column::text("input"),
+            Column::text("id"),
+            Column::text("kind"),
+            Column::text("label"),
+            Column::text("key"),
+        ]);
+        let mut lines: Vec<_> = self.hits.iter().chain(&self.misses).collect();
+        lines.sort_by_key(|line| line.line);
+        for line in lines {
+            let input = [line.line.into(), line.text.as_str().into()];
+            if line.entities.is_empty() {
+                grid.row(input.clone().into_iter().chain(std::iter::repeat_n(Cell::Empty, 4)));
+            }
+            for entity in &line.entities {
+                grid.row(input.clone().into_iter().chain(entity_cells(entity)));
+            }
+        }
+        grid
+    }
+
+    fn ndjson(&self, out: &mut dyn Write) -> io::Result<()> {
+        let mut lines: Vec<_> = self.hits.iter().chain(&self.misses).collect();
+        lines.sort_by_key(|line| line.line);
+        json_lines(out, lines)
+    }
+}

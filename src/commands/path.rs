@@ -1,0 +1,181 @@
+//! `jaal path`: how two entities are connected, or what stands in the way.
+
+use super::Ended;
+use super::around::Filter;
+use crate::cli::{Format, Limits, Output};
+use crate::failure::{Failure, Outcome};
+use crate::output::number::{counted, grouped};
+use crate::output::words::{clean, entity};
+use crate::output::{Grid, Page, Present, json_lines, print, route};
+use crate::session::Session;
+use clap::Args;
+use jaal_engine::Reading;
+use jaal_engine::algorithms::paths::Workspace;
+use jaal_engine::analysis::path::{MAX_HOPS, PathQuestion, path, with_evidence};
+use jaal_engine::model::Grade;
+use jaal_engine::model::answer::{NoPath, PathAnswer};
+use std::io::{self, Write};
+
+/// The last second of a day, and the seconds of one.
+const DAY_SECONDS: i64 = 86_400;
+/// Rows shown behind each link with --why.
+const ROWS_A_LINK: usize = 3;
+
+/// Show how two entities are connected: the shortest path, with the rows it stands on
+///
+/// Links are walked either way. When no path keeps to the constraints, the answer says which constraint stands in the
+/// way and what it shuts out, and the exit status is 3.
+#[derive(Args, Debug)]
+#[command(
+    after_help = "Examples:\n  jaal path Person:35202-1234567-1 Person:61101-7654321-3\n  jaal path Person:35202-1234567-1 Phone:+923001234567 --why\n  jaal path Person:35202-1234567-1 Company:0012345 --all --avoid Case --hub-cap 300\n  jaal path Person:35202-1234567-1 Person:61101-7654321-3 --as-of 2025-09-30 --lowest-grade 2B"
+)]
+pub(crate) struct PathArgs {
+    /// One end.
+    #[arg(value_name = "FROM")]
+    from: String,
+    /// The other end.
+    #[arg(value_name = "TO")]
+    to: String,
+    #[command(flatten)]
+    how: How,
+    /// Show the rows behind each link.
+    #[arg(long)]
+    why: bool,
+    #[command(flatten)]
+    limits: Limits,
+    #[command(flatten)]
+    output: Output,
+}
+
+/// What a path may use.
+#[derive(Args, Debug, Clone)]
+pub(crate) struct How {
+    #[command(flatten)]
+    pub(crate) filter: Filter,
+    /// The most links of a path.
+    #[arg(long, value_name = "COUNT", default_value_t = MAX_HOPS)]
+    max_hops: u32,
+    /// Only links that held on this day: a link with a validity must include it; an event (a link with a date, such as
+    /// a call) counts if it happened by then; any other link always counts.
+    #[arg(long, value_name = "DATE", value_parser = super::day)]
+    as_of: Option<i64>,
+    /// Only links of this grade or better, for example 2B.
+    #[arg(long, value_name = "GRADE", value_parser = grade)]
+    lowest_grade: Option<Grade>,
+    /// All shortest paths, not one.
+    #[arg(long)]
+    all: bool,
+    /// The most paths shown with --all.
+    #[arg(long, value_name = "COUNT", default_value_t = 10)]
+    paths: usize,
+}
+
+fn grade(text: &str) -> Result<Grade, String> {
+    Grade::parse(text).map_err(|error| error.to_string())
+}
+
+impl How {
+    /// The question between two entities named on the command line.
+    pub(crate) fn question(
+        &self,
+        session: &Session,
+        reading: &Reading,
+        from: &str,
+        to: &str,
+    ) -> Result<PathQuestion, Failure> {
+        let (from, to) = (session.resolve(reading, from)?, session.resolve(reading, to)?);
+        Ok(PathQuestion {
+            types: self.filter.types.clone(),
+            avoid: self.filter.avoided(session, reading)?,
+            max_hops: self.max_hops,
+            hub_cap: self.filter.hub_cap,
+            as_of: self.as_of.map(|day| day.saturating_mul(DAY_SECONDS).saturating_add(DAY_SECONDS - 1)),
+            all: self.all,
+            limit: if self.all { self.paths } else { 1 },
+            lowest_grade: self.lowest_grade,
+            ..PathQuestion::between(from, to)
+        })
+    }
+}
+
+pub(crate) fn run(session: &Session, args: &PathArgs) -> Ended {
+    let reading = session.read()?;
+    let question = args.how.question(session, &reading, &args.from, &args.to)?;
+    let mut answer = path(&reading.view, &question, &mut Workspace::new(), &args.limits.budget())?;
+    // Without --why the table and CSV still name the first row of each link.
+    let rows = match (args.why, args.output.format) {
+        (true, _) => ROWS_A_LINK,
+        (false, Format::Table | Format::Csv) => 1,
+        (false, Format::Json | Format::Ndjson) => 0,
+    };
+    if rows > 0 {
+        with_evidence(&reading.view, &reading.sources, &mut answer, rows)?;
+    }
+    let answer = reading.check(answer)?;
+    match args.output.format {
+        Format::Table => crate::output::with_stdout(|out| page(&mut Page::on(out), &answer, args.why))?,
+        format => print(&answer, format)?,
+    }
+    Ok(match (&answer.length, &answer.stopped) {
+        (_, Some(_)) => Outcome::Stopped,
+        (Some(_), None) => Outcome::Done,
+        (None, None) => Outcome::NothingFound,
+    })
+}
+
+/// The paths as indented steps, or why there is none.
+pub(crate) fn page(page: &mut Page<'_>, answer: &PathAnswer, rows: bool) -> io::Result<()> {
+    let ends = format!("{}  →  {}", entity(&answer.from), entity(&answer.to));
+    let beside = match (answer.length, answer.count) {
+        (Some(length), Some(count)) => {
+            format!("{}, {}", counted(length.into(), "link"), counted(count, "shortest path"))
+        }
+        _ if answer.stopped.is_some() => "not finished".to_owned(),
+        _ => "no path".to_owned(),
+    };
+    page.title(ends, beside)?;
+    for constraint in &answer.constraints {
+        page.faint(format_args!("  {}", clean(constraint)))?;
+    }
+    let several = answer.paths.len() > 1;
+    for (at, path) in answer.paths.iter().enumerate() {
+        if several || at > 0 {
+            page.gap()?;
+            page.faint(format_args!("  path {}", at + 1))?;
+        }
+        route::page(page, path, 2, rows)?;
+    }
+    let hidden = answer.count.unwrap_or(0).saturating_sub(answer.paths.len() as u64);
+    if hidden > 0 && !answer.paths.is_empty() {
+        let words = if hidden == 1 { "path of the same length is" } else { "paths of the same length are" };
+        page.faint(format_args!("  {} further {words} not shown (--all, --paths)", grouped(hidden)))?;
+    }
+    if let Some(none) = &answer.none {
+        no_path(page, none)?;
+    }
+    page.notes(&answer.stopped)
+}
+
+/// What stood in the way: the summary names every constraint without which there is a path, and what it shuts out.
+fn no_path(page: &mut Page<'_>, none: &NoPath) -> io::Result<()> {
+    page.line(format_args!("  {}", clean(&none.summary)))?;
+    page.faint(format_args!(
+        "  reachable: {} from one end, {} from the other",
+        grouped(none.reached_from),
+        grouped(none.reached_to)
+    ))
+}
+
+impl Present for PathAnswer {
+    fn page(&self, on: &mut Page<'_>) -> io::Result<()> {
+        page(on, self, false)
+    }
+
+    fn grid(&self) -> Grid {
+        route::grid(&self.paths)
+    }
+
+    fn ndjson(&self, out: &mut dyn Write) -> io::Result<()> {
+        json_lines(out, &self.paths)
+    }
+}

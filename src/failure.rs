@@ -1,0 +1,201 @@
+//! How a command can end: done, nothing found, stopped by a limit, or failed with a message and a hint.
+
+use jaal_engine::EngineError;
+use jaal_engine::analysis::AnalysisError;
+use jaal_engine::model::ErrorKind;
+use std::error::Error;
+use std::fmt::Display;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+/// How a command that did not fail ended.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Outcome {
+    /// It did what was asked.
+    Done,
+    /// It ran to the end and found something wrong, as `verify` can.
+    Unsound,
+    /// There is nothing of the kind asked for.
+    NothingFound,
+    /// A budget stopped it; what was found until then is printed.
+    Stopped,
+}
+
+impl Outcome {
+    /// The exit status.
+    pub(crate) fn exit_code(self) -> ExitCode {
+        ExitCode::from(match self {
+            Self::Done => 0,
+            Self::Unsound => 1,
+            Self::NothingFound => 3,
+            Self::Stopped => 4,
+        })
+    }
+}
+
+/// Why a command failed.
+#[derive(Debug)]
+pub(crate) enum Failure {
+    /// The engine said so.
+    Engine(EngineError),
+    /// The service said so.
+    Server(Box<dyn Error>),
+    /// The question is wrong in a way that the grammar cannot see.
+    Usage { message: String, hint: String },
+    /// What was named on the command line is not there.
+    NotFound { message: String, hint: String },
+    /// The operating system refused.
+    Io { operation: &'static str, path: PathBuf, source: io::Error },
+    /// Standard output takes no more.
+    Output(io::Error),
+}
+
+impl Failure {
+    /// A wrong question.
+    pub(crate) fn usage(message: impl Into<String>, hint: impl Into<String>) -> Self {
+        Self::Usage { message: message.into(), hint: hint.into() }
+    }
+
+    /// What the operating system refused to do with a file, ready for `map_err`.
+    pub(crate) fn io(operation: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Self {
+        let path = path.to_owned();
+        move |source| Self::Io { operation, path, source }
+    }
+
+    /// Tells standard error and gives the exit status. A reader of standard output that went away, as `head` does,
+    /// is no failure.
+    pub(crate) fn report(&self) -> ExitCode {
+        match self {
+            Self::Output(error) if reader_left(error) => return ExitCode::SUCCESS,
+            Self::Engine(error) if reader_left(error) => return ExitCode::SUCCESS,
+            Self::Engine(error) => tell(error, hint_for(error)),
+            Self::Server(error) => tell(error, ""),
+            Self::Usage { message, hint } | Self::NotFound { message, hint } => tell(message, hint),
+            Self::Io { operation, path, source } => {
+                tell(&format_args!("cannot {operation} `{}`: {source}", path.display()), "");
+            }
+            Self::Output(error) => tell(&format_args!("cannot write to standard output: {error}"), ""),
+        }
+        ExitCode::from(self.status())
+    }
+
+    fn status(&self) -> u8 {
+        match self {
+            // A store that is not there is a failure, not an answer.
+            Self::Engine(EngineError::Ledger(_)) => 1,
+            Self::Engine(error) => match error.kind() {
+                ErrorKind::UserQuery => 2,
+                ErrorKind::NotFound => 3,
+                ErrorKind::LimitExceeded => 4,
+                _ => 1,
+            },
+            Self::Usage { .. } => 2,
+            Self::NotFound { .. } => 3,
+            Self::Server(_) | Self::Io { .. } | Self::Output(_) => 1,
+        }
+    }
+}
+
+/// Whether the reader of standard output went away, as `head` does.
+fn reader_left(error: &(dyn Error + 'static)) -> bool {
+    let mut cause = Some(error);
+    while let Some(error) = cause {
+        if error.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe) {
+            return true;
+        }
+        cause = error.source();
+    }
+    false
+}
+
+/// What to do about an error, where its message does not say it already.
+fn hint_for(error: &EngineError) -> &'static str {
+    match error {
+        EngineError::Ledger(inner) => match inner.kind() {
+            ErrorKind::NotFound => {
+                "`jaal init` or `jaal load` makes a store; `--db PATH` or JAAL_DB names another"
+            }
+            ErrorKind::Conflict => "one process writes at a time; wait until it has ended",
+            ErrorKind::Corrupt => "`jaal verify` names what is damaged; `jaal restore` brings a dump back",
+            _ => "",
+        },
+        EngineError::NotDerived { .. } => {
+            "the next command derives the graph again; nothing has to be loaded again"
+        }
+        EngineError::Export(_) => "Graphviz is optional: without it the built-in layout draws the picture",
+        EngineError::Analysis(inner) => match inner {
+            AnalysisError::UnknownKind { .. } | AnalysisError::UnknownLinkType { .. } => {
+                "`jaal info` lists the kinds and link types of this store"
+            }
+            AnalysisError::BadAddress { .. } | AnalysisError::NotFound { .. } => {
+                "`jaal find TEXT` searches keys and names"
+            }
+            AnalysisError::NoSuchNetwork { .. } => "`jaal networks` lists them",
+            AnalysisError::Stopped(_) => "narrow the question, or raise the limit",
+            _ => "",
+        },
+        _ => match error.kind() {
+            ErrorKind::LimitExceeded => "narrow the question, or raise the limit",
+            ErrorKind::Corrupt => "`jaal verify` names what is damaged",
+            ErrorKind::Internal => "this is a mistake of the program: please report it with the command",
+            _ => "",
+        },
+    }
+}
+
+fn tell(message: &(impl Display + ?Sized), hint: &str) {
+    let bold = anstyle::Style::new().bold();
+    let red = bold.fg_color(Some(anstyle::AnsiColor::Red.into()));
+    let mut stderr = anstream::stderr().lock();
+    // Nothing can be done about a standard error that takes no more.
+    let _ = writeln!(stderr, "{red}error:{red:#} {message}");
+    if !hint.is_empty() {
+        let _ = writeln!(stderr, "{bold}hint:{bold:#} {hint}");
+    }
+}
+
+impl From<EngineError> for Failure {
+    fn from(error: EngineError) -> Self {
+        Self::Engine(error)
+    }
+}
+
+impl From<AnalysisError> for Failure {
+    fn from(error: AnalysisError) -> Self {
+        Self::Engine(error.into())
+    }
+}
+
+impl From<jaal_engine::graph::GraphError> for Failure {
+    fn from(error: jaal_engine::graph::GraphError) -> Self {
+        Self::Engine(error.into())
+    }
+}
+
+impl From<jaal_engine::export::ExportError> for Failure {
+    fn from(error: jaal_engine::export::ExportError) -> Self {
+        Self::Engine(error.into())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jaal_engine::model::DeliveryId;
+
+    #[test]
+    fn the_kind_of_an_error_decides_the_status() {
+        let cases = [
+            (Failure::usage("m", "h"), 2),
+            (Failure::NotFound { message: "m".into(), hint: "h".into() }, 3),
+            (EngineError::NoDelivery(DeliveryId(9)).into(), 3),
+            (EngineError::NoReason.into(), 2),
+            (EngineError::Cancelled.into(), 1),
+            (Failure::Output(io::Error::other("full")), 1),
+        ];
+        for (failure, status) in cases {
+            assert_eq!(failure.status(), status, "{failure:?}");
+        }
+    }
+}

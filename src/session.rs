@@ -1,0 +1,75 @@
+//! What every command works with: the store named on the command line, who acts, and when.
+
+use crate::cli::{Common, Limits};
+use crate::failure::Failure;
+use crate::progress::Progress;
+use jaal_engine::analysis::address;
+use jaal_engine::model::NodeIdx;
+use jaal_engine::{Actor, Budget, Database, Reading};
+use std::fmt::Display;
+use std::io::Write;
+use std::path::Path;
+use std::time::{Duration, Instant, SystemTime};
+
+/// One run of the program.
+pub(crate) struct Session {
+    /// The options of all commands.
+    pub(crate) common: Common,
+}
+
+impl Session {
+    /// The store's folder.
+    pub(crate) fn folder(&self) -> &Path {
+        &self.common.db
+    }
+
+    /// Who acts now.
+    pub(crate) fn actor(&self) -> Actor {
+        let named = self.common.actor.clone();
+        let name = named
+            .or_else(|| ["USER", "LOGNAME"].iter().find_map(|name| std::env::var(name).ok()))
+            .filter(|name| !name.trim().is_empty())
+            .unwrap_or_else(|| "unknown".to_owned());
+        let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+        Actor { name, now: now.as_secs() as i64 }
+    }
+
+    /// A progress bar on standard error.
+    pub(crate) fn progress(&self) -> Progress {
+        Progress::new(self.common.quiet)
+    }
+
+    /// Opens the store to read it.
+    pub(crate) fn open(&self) -> Result<Database, Failure> {
+        Ok(Database::open_read_only(self.folder())?)
+    }
+
+    /// What questions read.
+    pub(crate) fn read(&self) -> Result<Reading, Failure> {
+        Ok(self.open()?.read_watched(&mut self.progress())?)
+    }
+
+    /// The entity that a text names.
+    pub(crate) fn resolve(&self, reading: &Reading, text: &str) -> Result<NodeIdx, Failure> {
+        Ok(address::resolve(&reading.view, text, &self.common.country)?)
+    }
+
+    /// A line on standard error, unless nobody wants it.
+    pub(crate) fn note(&self, text: impl Display) {
+        if !self.common.quiet {
+            // Nothing can be done about a standard error that takes no more.
+            let _ = writeln!(anstream::stderr(), "{text}");
+        }
+    }
+}
+
+impl Limits {
+    /// The budget that begins now.
+    pub(crate) fn budget(self) -> Budget {
+        Budget {
+            deadline: self.max_time.and_then(|s| Instant::now().checked_add(Duration::from_secs_f64(s))),
+            max_expansions: self.max_expansions,
+            ..Budget::default()
+        }
+    }
+}

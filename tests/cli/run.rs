@@ -1,0 +1,72 @@
+//! What the tests of the command line share: the program, a store with the sample case, and how a run ended.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+use std::sync::OnceLock;
+use tempfile::TempDir;
+
+/// How a run of the program ended.
+pub(crate) struct Run {
+    /// The exit status.
+    pub(crate) status: i32,
+    /// What stood on standard output.
+    pub(crate) out: String,
+    /// What stood on standard error.
+    pub(crate) err: String,
+}
+
+impl Run {
+    fn of(output: Output) -> Self {
+        Self {
+            status: output.status.code().unwrap_or(-1),
+            out: String::from_utf8(output.stdout).unwrap(),
+            err: String::from_utf8(output.stderr).unwrap(),
+        }
+    }
+
+    /// Standard output as JSON.
+    pub(crate) fn json(&self) -> serde_json::Value {
+        serde_json::from_str(&self.out).unwrap_or_else(|error| panic!("{error}: {}\n{}", self.out, self.err))
+    }
+
+    /// Fails the test unless the run ended with this status.
+    #[track_caller]
+    pub(crate) fn expect(self, status: i32) -> Self {
+        assert_eq!(self.status, status, "out: {}\nerr: {}", self.out, self.err);
+        self
+    }
+}
+
+/// The program with a store and arguments.
+pub(crate) fn command(store: &Path, arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_jaal"));
+    command.args(arguments).env("JAAL_DB", store).env("NO_COLOR", "1").stdin(Stdio::null());
+    command
+}
+
+/// Runs the program to its end.
+pub(crate) fn jaal(store: &Path, arguments: &[&str]) -> Run {
+    Run::of(command(store, arguments).output().unwrap())
+}
+
+/// The folder of the sample case.
+pub(crate) fn samples() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("samples/crackdown")
+}
+
+/// A file of the sample case as an argument.
+pub(crate) fn sample(name: &str) -> String {
+    samples().join(name).to_str().unwrap().to_owned()
+}
+
+/// The store with the whole sample case, loaded once for all tests of a program; tests only read it.
+pub(crate) fn case() -> &'static Path {
+    static CASE: OnceLock<(TempDir, PathBuf)> = OnceLock::new();
+    let (_, store) = CASE.get_or_init(|| {
+        let folder = tempfile::tempdir().unwrap();
+        let store = folder.path().join("case.jaal");
+        jaal(&store, &["load", "--case", samples().to_str().unwrap()]).expect(0);
+        (folder, store)
+    });
+    store
+}
