@@ -25,19 +25,23 @@ impl Progress {
 impl Watch for Progress {
     fn stage(&mut self, name: &str, total: u64) {
         let Some(bar) = &self.bar else { return };
-        bar.reset();
         let template = if total > 0 {
-            bar.set_length(total);
             "{spinner} {wide_msg} {bar:24} {percent:>3} %  {elapsed}"
         } else {
-            bar.unset_length();
             "{spinner} {wide_msg} {elapsed}"
         };
+        // The style first: every later change draws the bar.
         if let Ok(style) = ProgressStyle::with_template(template) {
             bar.set_style(style.progress_chars("━╸─"));
         }
-        bar.set_message(name.to_owned());
+        if total > 0 {
+            bar.set_length(total);
+        } else {
+            bar.unset_length();
+        }
         bar.set_prefix(name.to_owned());
+        bar.set_message(name.to_owned());
+        bar.reset();
         bar.enable_steady_tick(Duration::from_millis(120));
     }
 

@@ -144,7 +144,7 @@ impl Present for NumbersAnswer {
         for hit in &self.hits {
             for entity in &hit.entities {
                 grid.row([
-                    hit.line.into(),
+                    hit.line.to_string().into(),
                     hit.text.as_str().into(),
                     words::entity(entity).into(),
                     entity.id.to_string().into(),

@@ -10,6 +10,7 @@ use crate::session::Session;
 use clap::{ArgGroup, Args};
 use jaal_engine::model::{Counts, Handover, Reject};
 use jaal_engine::{CaseManifest, Database, DeliveryReport, LoadOptions, LoadReport, LoadRequest};
+use std::collections::BTreeSet;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
@@ -203,16 +204,15 @@ pub(crate) fn rejects_page(page: &mut Page<'_>, report: &LoadReport, each: usize
         grid.row(reject_cells(reject));
     }
     page.table(&grid, 2)?;
-    for path in report.deliveries.iter().filter_map(|delivery| delivery.rejects_file.as_ref()) {
-        page.faint(format_args!("  {}", path.display()))?;
-    }
-    Ok(())
+    let files = report.deliveries.iter().filter_map(|delivery| delivery.rejects_file.as_deref());
+    let folders: BTreeSet<&Path> = files.filter_map(Path::parent).collect();
+    folders.into_iter().try_for_each(|folder| page.faint(format_args!("  in {}", folder.display())))
 }
 
 fn reject_cells(reject: &Reject) -> [Cell; 4] {
     [
         reject.file.as_str().into(),
-        reject.line.into(),
+        reject.line.to_string().into(),
         Cell::maybe(reject.column.as_deref()),
         cut(&reject.reason, 200).into(),
     ]

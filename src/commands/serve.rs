@@ -1,9 +1,10 @@
 //! `jaal serve`: the HTTP service over the store.
 
 use super::Ended;
-use crate::failure::Failure;
+use crate::failure::{Failure, Outcome};
 use crate::session::Session;
 use clap::Args;
+use jaal_server::{Options, ServerError};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -23,14 +24,34 @@ pub(crate) struct ServeArgs {
     #[arg(long, value_name = "FILE")]
     graphviz: Option<PathBuf>,
     /// The most seconds that one question may take.
-    #[arg(long, value_name = "SECONDS", default_value_t = 30)]
+    #[arg(long, value_name = "SECONDS", default_value_t = 10)]
     max_time: u64,
+    /// The most questions that are worked on at once.
+    #[arg(long, value_name = "COUNT", default_value_t = 4)]
+    max_concurrent: usize,
 }
 
 pub(crate) fn run(session: &Session, args: &ServeArgs) -> Ended {
-    if !args.listen.ip().is_loopback() {
-        session.note("note: the address is reachable from other computers, and there is no sign-in");
+    let options = Options {
+        listen: args.listen,
+        folder: session.folder().to_owned(),
+        graphviz: args.graphviz.clone(),
+        max_time: Duration::from_secs(args.max_time),
+        max_concurrent: args.max_concurrent,
+        country: session.common.country.clone(),
+    };
+    if let Some(warning) = options.warning() {
+        session.note(format_args!("note: {warning}"));
     }
-    let _ = (&args.graphviz, Duration::from_secs(args.max_time));
-    Err(Failure::Server("this build has no HTTP service".into()))
+    let ended = jaal_server::run(options, &mut |address| {
+        session.note(format_args!(
+            "serving {} at http://{address}/  (Ctrl-C ends it)",
+            session.folder().display()
+        ));
+    });
+    match ended {
+        Ok(()) => Ok(Outcome::Done),
+        Err(ServerError::Engine(error)) => Err(error.into()),
+        Err(error) => Err(Failure::Server(Box::new(error))),
+    }
 }

@@ -3,7 +3,6 @@
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::sync::OnceLock;
-use tempfile::TempDir;
 
 /// How a run of the program ended.
 pub(crate) struct Run {
@@ -61,12 +60,16 @@ pub(crate) fn sample(name: &str) -> String {
 
 /// The store with the whole sample case, loaded once for all tests of a program; tests only read it.
 pub(crate) fn case() -> &'static Path {
-    static CASE: OnceLock<(TempDir, PathBuf)> = OnceLock::new();
-    let (_, store) = CASE.get_or_init(|| {
-        let folder = tempfile::tempdir().unwrap();
-        let store = folder.path().join("case.jaal");
+    static CASE: OnceLock<PathBuf> = OnceLock::new();
+    CASE.get_or_init(|| {
+        // Nothing drops a static, so the folder is cargo's own for tests and is emptied before each use.
+        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("cli-case");
+        if folder.exists() {
+            std::fs::remove_dir_all(&folder).unwrap();
+        }
+        std::fs::create_dir_all(&folder).unwrap();
+        let store = folder.join("case.jaal");
         jaal(&store, &["load", "--case", samples().to_str().unwrap()]).expect(0);
-        (folder, store)
-    });
-    store
+        store
+    })
 }

@@ -43,7 +43,7 @@ pub(super) fn run(session: &Session, database: &Database, manifest: &CaseManifes
         for reject in shown {
             grid.row([
                 reject.file.as_str().into(),
-                reject.line.into(),
+                reject.line.to_string().into(),
                 Cell::maybe(reject.column.as_deref()),
                 cut(&reject.reason, 120).into(),
             ]);
