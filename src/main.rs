@@ -16,6 +16,7 @@ mod progress;
 mod session;
 
 use clap::Parser;
+use std::panic::AssertUnwindSafe;
 use std::process::ExitCode;
 
 #[global_allocator]
@@ -24,8 +25,10 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 fn main() -> ExitCode {
     crash::install();
     let cli = cli::Cli::parse();
-    match commands::run(cli) {
-        Ok(outcome) => outcome.exit_code(),
-        Err(failure) => failure.report(),
+    // The hook has told of a panic; what is left is the status of a failure, not Rust's own 101.
+    match std::panic::catch_unwind(AssertUnwindSafe(|| commands::run(cli))) {
+        Ok(Ok(outcome)) => outcome.exit_code(),
+        Ok(Err(failure)) => failure.report(),
+        Err(_) => ExitCode::FAILURE,
     }
 }
