@@ -133,7 +133,12 @@ impl Reading {
         request.types.iter().map(number).collect::<Result<_, _>>().map(Some)
     }
 
-    fn projection(&self, request: &AlgoRequest, types: Option<&[u16]>, budget: &Budget) -> Result<Projection, EngineError> {
+    fn projection(
+        &self,
+        request: &AlgoRequest,
+        types: Option<&[u16]>,
+        budget: &Budget,
+    ) -> Result<Projection, EngineError> {
         if request.ties {
             let ties = ties(&self.view, &TieProfile::default(), budget)?;
             return Ok(Projection { graph: ties.graph, nodes: ties.people });
@@ -142,25 +147,40 @@ impl Reading {
         Ok(Projection { graph, nodes: (0..self.view.node_count()).map(NodeIdx).collect() })
     }
 
-    fn run_wcc(&self, request: &AlgoRequest, types: Option<&[u16]>, budget: &Budget) -> Result<AlgoAnswer, EngineError> {
+    fn run_wcc(
+        &self,
+        request: &AlgoRequest,
+        types: Option<&[u16]>,
+        budget: &Budget,
+    ) -> Result<AlgoAnswer, EngineError> {
         let start = Instant::now();
         let Projection { graph, nodes } = self.projection(request, types, budget)?;
         let projected = Instant::now();
         let found = wcc(&graph, budget)?;
-        let mut answer = AlgoAnswer::new(request, &graph, Values::Group(found.label), nodes, start, projected);
+        let mut answer =
+            AlgoAnswer::new(request, &graph, Values::Group(found.label), nodes, start, projected);
         answer.groups = Some(u64::from(found.count));
         answer.count_largest();
         Ok(answer)
     }
 
-    fn run_leiden(&self, request: &AlgoRequest, types: Option<&[u16]>, budget: &Budget) -> Result<AlgoAnswer, EngineError> {
+    fn run_leiden(
+        &self,
+        request: &AlgoRequest,
+        types: Option<&[u16]>,
+        budget: &Budget,
+    ) -> Result<AlgoAnswer, EngineError> {
         let objective = match request.objective.as_str() {
             "modularity" => Objective::Modularity,
             "cpm" => Objective::Cpm,
             other => return Err(unknown("objective", other, "modularity, cpm")),
         };
-        let config =
-            LeidenConfig { objective, resolution: request.resolution, seed: request.seed, ..LeidenConfig::default() };
+        let config = LeidenConfig {
+            objective,
+            resolution: request.resolution,
+            seed: request.seed,
+            ..LeidenConfig::default()
+        };
         let start = Instant::now();
         let Projection { graph, nodes } = self.projection(request, types, budget)?;
         let projected = Instant::now();
@@ -248,7 +268,8 @@ impl AlgoAnswer {
     /// The entities with the highest scores, highest first, ties in node order.
     pub fn top(&self, count: usize) -> Vec<(NodeIdx, f64)> {
         let Values::Score(scores) = &self.values else { return Vec::new() };
-        let mut ranked: Vec<(NodeIdx, f64)> = self.nodes_of.iter().copied().zip(scores.iter().copied()).collect();
+        let mut ranked: Vec<(NodeIdx, f64)> =
+            self.nodes_of.iter().copied().zip(scores.iter().copied()).collect();
         ranked.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
         ranked.truncate(count);
         ranked
@@ -276,7 +297,11 @@ impl AlgoAnswer {
 
 /// A CSV field.
 fn quoted(text: &str) -> String {
-    if text.contains([',', '"', '\n', '\r']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text.to_owned() }
+    if text.contains([',', '"', '\n', '\r']) {
+        format!("\"{}\"", text.replace('"', "\"\""))
+    } else {
+        text.to_owned()
+    }
 }
 
 fn unknown(what: &'static str, name: &str, known: &str) -> EngineError {

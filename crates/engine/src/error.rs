@@ -95,9 +95,11 @@ impl EngineError {
             Self::Export(error) => error.kind(),
             Self::Stopped(_) => ErrorKind::LimitExceeded,
             Self::Io { .. } => ErrorKind::Io,
-            Self::Algo(_) | Self::Manifest { .. } | Self::NoReason | Self::AlreadyWithdrawn(_) | Self::Unknown { .. } => {
-                ErrorKind::UserQuery
-            }
+            Self::Algo(_)
+            | Self::Manifest { .. }
+            | Self::NoReason
+            | Self::AlreadyWithdrawn(_)
+            | Self::Unknown { .. } => ErrorKind::UserQuery,
             Self::NoDelivery(_) => ErrorKind::NotFound,
             Self::Cancelled => ErrorKind::Cancelled,
         }

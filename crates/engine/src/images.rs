@@ -64,12 +64,17 @@ impl Images {
     }
 
     /// Derives the image again beside the stored one and tells both checksums of their content.
-    pub(crate) fn derive_aside(&self, snapshot: &Snapshot, watch: &mut dyn Watch) -> Result<(Summary, u64), EngineError> {
+    pub(crate) fn derive_aside(
+        &self,
+        snapshot: &Snapshot,
+        watch: &mut dyn Watch,
+    ) -> Result<(Summary, u64), EngineError> {
         self.prepare_folder()?;
         let path = self.folder.join(format!("verify-{}.seg", std::process::id()));
         watch.stage("deriving the graph again", 0);
-        let result = derive_segment(snapshot, &Lens::everything(), &path, &mut |done, _| watch.advance(done, 0))
-            .and_then(|summary| Ok((summary, Segment::open(&path)?.content_checksum())));
+        let result =
+            derive_segment(snapshot, &Lens::everything(), &path, &mut |done, _| watch.advance(done, 0))
+                .and_then(|summary| Ok((summary, Segment::open(&path)?.content_checksum())));
         std::fs::remove_file(&path).ok();
         Ok(result?)
     }

@@ -78,7 +78,10 @@ impl Database {
                 .map(|(at, name)| NameCount { name: name.clone(), count: view.count_of_kind(at as u16) })
                 .collect(),
             link_types: link_types
-                .map(|(at, name)| NameCount { name: name.clone(), count: u64::from(view.link_count_of(at as u16)) })
+                .map(|(at, name)| NameCount {
+                    name: name.clone(),
+                    count: u64::from(view.link_count_of(at as u16)),
+                })
                 .collect(),
             identities: head.as_ref().map_or(0, |c| c.next_identity.0),
             claims: head.as_ref().map_or(0, |c| c.next_assertion.0),

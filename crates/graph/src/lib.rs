@@ -22,7 +22,7 @@ pub use derive::{Conflict, Deriver, Summary, derive_segment};
 pub use error::GraphError;
 pub use lens::Lens;
 pub use segment::{SEGMENT_VERSION, Segment};
-pub use sources::Sources;
+pub use sources::{ClaimedProperties, Sources};
 pub use view::{NAME_PROPERTIES, NameMatch, View};
 
 #[cfg(target_endian = "big")]

@@ -8,12 +8,19 @@ use jaal_model::claim::{ClaimBlock, ClaimTable, NO_TIME, ShapeClaim};
 use jaal_model::value::{Date, LocalDateTime, LocalTime};
 use jaal_model::{AssertionId, Delivery, DeliveryId, IdentityId, LinkId, SourceRow, Value};
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::ops::ControlFlow;
 
 /// The rows of a ledger, as one snapshot has them.
 pub struct Sources {
     snapshot: Snapshot,
 }
+
+/// A claim, and the properties it gives.
+pub type ClaimedProperties = (AssertionId, Vec<(String, Value)>);
+
+/// Called with a claim's place in the list asked for, its delivery, its table and its row there.
+type Visit<'a> = dyn FnMut(usize, DeliveryId, &ClaimTable, usize) -> Result<(), GraphError> + 'a;
 
 /// A claim with the block it is in.
 struct Found {
@@ -56,10 +63,11 @@ impl Sources {
         let mut out = Vec::with_capacity(claims.len());
         for (found, row) in found.into_iter().zip(rows) {
             let Some(Found { delivery, mut evidence, .. }) = found else { continue };
-            if !deliveries.contains_key(&delivery) {
-                deliveries.insert(delivery, self.snapshot.delivery(delivery)?);
-            }
-            if let (Some(Some(of)), Some(row)) = (deliveries.get(&delivery), row) {
+            let of = match deliveries.entry(delivery) {
+                Entry::Occupied(held) => held.into_mut(),
+                Entry::Vacant(free) => free.insert(self.snapshot.delivery(delivery)?),
+            };
+            if let (Some(of), Some(row)) = (of, row) {
                 evidence.agency.clone_from(&of.handover.agency);
                 evidence.letter.clone_from(&of.handover.letter);
                 evidence.file = of.files.get(row.file as usize).map(|f| f.name.clone()).unwrap_or_default();
@@ -75,10 +83,7 @@ impl Sources {
     ///
     /// # Errors
     /// [`GraphError::Ledger`] when a claim cannot be read.
-    pub fn claimed_properties(
-        &self,
-        claims: &[AssertionId],
-    ) -> Result<Vec<(AssertionId, Vec<(String, Value)>)>, GraphError> {
+    pub fn claimed_properties(&self, claims: &[AssertionId]) -> Result<Vec<ClaimedProperties>, GraphError> {
         let mut out: Vec<_> = claims.iter().map(|claim| (*claim, Vec::new())).collect();
         self.each_claim(claims, &mut |at, _, table, row| {
             let values = table.shape.properties.iter().zip(&table.columns);
@@ -152,11 +157,7 @@ impl Sources {
     }
 
     /// Calls `visit` with place in `claims`, delivery, table and row of each claim, block by block.
-    fn each_claim(
-        &self,
-        claims: &[AssertionId],
-        visit: &mut dyn FnMut(usize, DeliveryId, &ClaimTable, usize) -> Result<(), GraphError>,
-    ) -> Result<(), GraphError> {
+    fn each_claim(&self, claims: &[AssertionId], visit: &mut Visit<'_>) -> Result<(), GraphError> {
         let mut order: Vec<usize> = (0..claims.len()).collect();
         order.sort_by_key(|at| claims[*at]);
         let mut held: Option<(BlockRef, ClaimBlock)> = None;

@@ -9,10 +9,12 @@
 
 mod generate;
 mod history;
+mod needs;
 mod plain;
 mod store;
 
 pub use generate::history;
 pub use history::{Act, Claim, Drop, History, Told};
+pub use needs::needs;
 pub use plain::{PlainEntity, PlainGraph, PlainLink, plain_of_view};
 pub use store::Store;

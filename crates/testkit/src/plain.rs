@@ -199,10 +199,13 @@ fn resolve(claims: &[(u8, u64, &BTreeMap<String, Value>)]) -> BTreeMap<String, V
         .collect()
 }
 
+/// Rank, order, kinds and properties of a claim about an entity.
+type Described<'a> = (u8, u64, &'a Vec<String>, &'a BTreeMap<String, Value>);
+
 fn entities(sets: &[BTreeSet<Key>], claims: &[Visible<'_>]) -> Vec<PlainEntity> {
     sets.iter()
         .map(|set| {
-            let mine: Vec<(u8, u64, &Vec<String>, &BTreeMap<String, Value>)> = claims
+            let mine: Vec<Described<'_>> = claims
                 .iter()
                 .filter_map(|(_, order, claim)| match &claim.told {
                     Told::Entity { key, kinds, properties } if set.contains(key) => {

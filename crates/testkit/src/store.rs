@@ -78,7 +78,9 @@ fn deliver(writer: &mut Writer, delivery: &Drop) {
             table.subject.iter_mut().chain(&mut table.object).for_each(|end| *end = ids[*end as usize]);
         }
         let mut text = StrColumn::new();
-        claims.iter().for_each(|claim| text.push(&format!("{:?}", claim.told)));
+        for claim in claims {
+            text.push(&format!("{:?}", claim.told));
+        }
         let lines = (0..claims.len() as u64).map(|line| first_record + line + 1).collect();
         let rows = SourceRows { first_record, file: vec![0; claims.len()], line: lines, text };
         writer.append(id, &[Prepared { claims: block, rows }]).unwrap();

@@ -127,7 +127,9 @@ impl Database {
             let mut taken = DeliveryReport::of(&incoming);
             watch.stage(&incoming.title(), incoming.total_bytes());
             pipeline::each_wave(&mut incoming, watch, &mut |chunks| {
-                chunks.iter().for_each(|chunk| taken.count(chunk));
+                for chunk in &chunks {
+                    taken.count(chunk);
+                }
                 Ok(())
             })?;
             report.add(taken);
@@ -149,7 +151,9 @@ impl Database {
         let counts = match self.ledger().snapshot()?.delivery(held)? {
             Some(delivery) => delivery.counts,
             // It came earlier in this very call.
-            None => so_far.deliveries.iter().find(|d| d.id == Some(held)).map(|d| d.counts).unwrap_or_default(),
+            None => {
+                so_far.deliveries.iter().find(|d| d.id == Some(held)).map(|d| d.counts).unwrap_or_default()
+            }
         };
         taken.counts = counts;
         taken.counts.duplicate += taken.counts.accepted;
@@ -172,7 +176,9 @@ fn take_in(
     let id = writer.begin_delivery()?;
     watch.stage(&incoming.title(), incoming.total_bytes());
     pipeline::each_wave(incoming, watch, &mut |chunks| {
-        chunks.iter().for_each(|chunk| report.count(chunk));
+        for chunk in &chunks {
+            report.count(chunk);
+        }
         pipeline::append(writer, deriver, id, chunks)
     })?;
     let delivery = Delivery {

@@ -55,12 +55,11 @@ pub(crate) fn build<'a>(
     let mut kind = None;
     let mut some_missing = false;
     for row in 0..rows {
-        match choice(row).filter(|(column, at)| column.is_valid(*at as usize)) {
-            Some((column, at)) => kind = Some(merge(kind, kind_of(column.data(), at as usize))),
-            None => {
-                missing[row / 64] |= 1 << (row % 64);
-                some_missing = true;
-            }
+        if let Some((column, at)) = choice(row).filter(|(column, at)| column.is_valid(*at as usize)) {
+            kind = Some(merge(kind, kind_of(column.data(), at as usize)));
+        } else {
+            missing[row / 64] |= 1 << (row % 64);
+            some_missing = true;
         }
     }
     let Some(kind) = kind else { return Ok(None) };
@@ -191,7 +190,7 @@ fn narrow_numbers(numbers: &[i64]) -> (i64, u8, Vec<u8>) {
     }
 }
 
-fn text_of<'a>((column, at): (&'a Column, u32)) -> &'a str {
+fn text_of((column, at): (&Column, u32)) -> &str {
     match column.data() {
         ColumnData::Str(texts) => texts.get(at as usize),
         _ => "",

@@ -176,7 +176,9 @@ fn fold_group(claims: &Claims<'_>, ends: (u32, u32), group: &[(u64, u32)], folde
     let mut links: Vec<Vec<u32>> =
         keyed.chunk_by(|a, b| a.0 == b.0).map(|link| link.iter().map(|(_, _, p)| *p).collect()).collect();
     links.sort_unstable_by_key(|positions| positions[0]);
-    links.iter().for_each(|positions| folded.push(ends, positions));
+    for positions in &links {
+        folded.push(ends, positions);
+    }
 }
 
 /// Targets, grades and claim lists of a type.

@@ -31,7 +31,9 @@ pub(crate) fn write(writer: &mut SegmentWriter, fed: &[Fed], nodes: &Nodes) -> R
     let table = StringTable::collect(tokens.iter().map(|(token, _)| *token))?;
     table.write(writer, SectionId::one(tag::TOKEN_ENDS), SectionId::one(tag::TOKEN_BYTES))?;
     let mut offsets = vec![0_u32; tokens.len() + 1];
-    pairs.iter().for_each(|(token, _)| offsets[*token as usize + 1] += 1);
+    for (token, _) in &pairs {
+        offsets[*token as usize + 1] += 1;
+    }
     for at in 1..offsets.len() {
         offsets[at] += offsets[at - 1];
     }
