@@ -1,0 +1,18 @@
+//! `GET /v1/entities?find=TEXT`: which entities a text may mean.
+
+use crate::answer::Answer;
+use crate::app::App;
+use crate::params::Params;
+use crate::problem::Problem;
+use axum::extract::State;
+use jaal_engine::analysis::find::find;
+
+const DEFAULT_HITS: u64 = 20;
+const MOST_HITS: u64 = 1_000;
+
+pub(super) async fn entities(State(app): State<App>, params: Params) -> Result<Answer, Problem> {
+    params.only(&[&["find", "limit"]])?;
+    let text = params.required("find")?;
+    let limit = params.number("limit", 1..=MOST_HITS)?.unwrap_or(DEFAULT_HITS) as usize;
+    app.ask(move |desk| Answer::json(&find(&desk.reading.view, &text, &desk.store.country, limit))).await
+}
