@@ -2,18 +2,18 @@
 
 use jaal_model::Value;
 use jaal_model::value::time::SECONDS_PER_DAY;
-use jaal_model::value::{Date, DateTime};
+use jaal_model::value::Date;
 
 /// Properties that say when an event happened, in the order in which they are asked.
 pub(crate) const EVENT_PROPERTIES: [&str; 2] = ["at", "date"];
 
-/// The instant of a date, date-time or local date-time in seconds since 1970. A date counts from its first second;
-/// a clock without zone counts as if it were UTC, because nothing says which zone it showed.
+/// When something happened, in seconds since 1970 of the clock that was read there. Questions name days, and a row
+/// that says 00:30 on the fifth belongs to the fifth whatever the zone; a date counts from its first second.
 pub(crate) fn seconds(value: &Value) -> Option<i64> {
     match value {
         Value::Date(date) => date.days().checked_mul(SECONDS_PER_DAY),
         Value::LocalDateTime(time) => Some(time.seconds),
-        Value::DateTime(DateTime { seconds, .. }) => Some(*seconds),
+        Value::DateTime(time) => Some(time.local().seconds),
         _ => None,
     }
 }
@@ -42,7 +42,7 @@ pub(crate) fn iso_day(days: i64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use jaal_model::value::LocalDateTime;
+    use jaal_model::value::{DateTime, LocalDateTime};
 
     #[test]
     fn days_and_seconds_agree() {
@@ -50,6 +50,7 @@ mod tests {
         assert_eq!(iso_day(day(&date).unwrap()), "2025-10-04");
         assert_eq!(day_of_seconds(seconds(&date).unwrap()), day(&date).unwrap());
         let evening = DateTime { seconds: 86_400 - 3_600, nanos: 0, offset_s: 5 * 3_600, zone: None };
+        assert_eq!(seconds(&Value::DateTime(evening.clone())), Some(86_400 + 4 * 3_600));
         assert_eq!(day(&Value::DateTime(evening)), Some(1));
         assert_eq!(day(&Value::LocalDateTime(LocalDateTime { seconds: -1, nanos: 0 })), Some(-1));
         assert_eq!(day(&Value::from("2025-10-04")), None);

@@ -385,7 +385,8 @@ valid_to = { from = "end" }
     let shapes: Vec<String> =
         chunks[0].block.tables.iter().map(|t| format!("{} {}", t.shape.grade, t.shape.marking)).collect();
     assert_eq!(shapes, ["1A SECRET // X", "2B SECRET // X"]);
-    let start = 1_759_276_800 - 5 * 3_600;
+    // The day itself, not the midnight of the zone.
+    let start = 1_759_276_800;
     assert_eq!(
         claims(&chunks)[0],
         format!("0 (cnic=3520212345671 Suspect) valid {start}..{}", start + 86_400)

@@ -103,16 +103,16 @@ impl Parser {
         })
     }
 
-    /// Reads a bound of validity as seconds since 1970-01-01T00:00Z. A plain date is the midnight in the file's
-    /// zone at which the day begins, or, for an end, at which it is over.
+    /// Reads a bound of validity as seconds since 1970-01-01T00:00Z. A plain date is that calendar day wherever it
+    /// is read: the midnight, written as UTC, at which the day begins, or, for an end, at which it is over. In the
+    /// file's zone it would be printed as another day elsewhere.
     pub(crate) fn bound(&self, text: &str, is_end: bool) -> Option<i64> {
         if self.cell_type == CellType::DateTime {
             let (day, clock) = self.date_clock(text)?;
             return time::instant(day, clock, &self.zone).map(|at| at.seconds);
         }
         let day = Date::from_days(self.date(text)?.days() + i64::from(is_end));
-        let midnight = LocalDateTime { seconds: day.days() * SECONDS_PER_DAY, nanos: 0 };
-        Some(midnight.seconds - i64::from(time::zone_offset(midnight, &self.zone)?))
+        day.days().checked_mul(SECONDS_PER_DAY)
     }
 
     /// What the text should have been, for a reject's reason.
