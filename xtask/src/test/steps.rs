@@ -30,12 +30,16 @@ pub(super) fn tidy(root: &Path) -> Work {
 
 /// Runs all tests of all crates, shows what they print, and counts.
 pub(super) fn tests(root: &Path, tally: &mut Tally) -> Work {
+    tests_shown(root, &mut std::io::stdout(), tally)
+}
+
+fn tests_shown(root: &Path, shown: &mut dyn Write, tally: &mut Tally) -> Work {
     let lacks = tempfile::NamedTempFile::new()?;
     let failed_before = tally.failed;
     let mut command = cargo(root, &["test", "--workspace", "--locked", "--no-fail-fast"]);
     let mut child = command.env("JAAL_NOT_RUN", lacks.path()).stdout(Stdio::piped()).spawn()?;
     if let Some(output) = child.stdout.take() {
-        follow(output, &mut std::io::stdout(), tally)?;
+        follow(output, shown, tally)?;
     }
     let status = child.wait()?;
     tally.read_lacks(&std::fs::read_to_string(lacks.path())?);
@@ -135,5 +139,21 @@ mod tests {
         follow(&output[..], &mut shown, &mut tally).unwrap();
         assert_eq!(shown, output);
         assert_eq!(tally.report(), "3 passed, 0 failed");
+    }
+
+    #[test]
+    fn tests_of_a_workspace_are_run_and_counted() {
+        let folder = tempfile::tempdir().unwrap();
+        let write = |path: &str, text: &str| std::fs::write(folder.path().join(path), text).unwrap();
+        write("Cargo.toml", "[package]\nname = \"small\"\nversion = \"0.1.0\"\n[lib]\npath = \"lib.rs\"\n");
+        write("Cargo.lock", "version = 4\n[[package]]\nname = \"small\"\nversion = \"0.1.0\"\n");
+        let lacking = "std::fs::write(std::env::var(\"JAAL_NOT_RUN\").unwrap(), \"needs a sea: not run: sail\").unwrap()";
+        write("lib.rs", &format!("#[test]\nfn walk() {{}}\n#[test]\nfn sail() {{ {lacking} }}\n"));
+        let (mut shown, mut tally) = (Vec::new(), Tally::default());
+        let ended = tests_shown(folder.path(), &mut shown, &mut tally).unwrap();
+        let shown = String::from_utf8(shown).unwrap();
+        assert_eq!(ended, Ended::Passed, "{shown}");
+        assert!(shown.contains("test walk ... ok"), "{shown}");
+        assert_eq!(tally.report(), "1 not run, needs a sea: sail\n1 passed, 0 failed, 1 skipped");
     }
 }
