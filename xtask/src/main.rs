@@ -1,27 +1,66 @@
 //! Project tasks, run as `cargo xtask <task>`.
 
+mod bench;
 mod samples;
+mod test;
+mod tidy;
 
+use clap::{Parser, Subcommand};
+use std::error::Error;
 use std::io::Write as _;
 use std::path::Path;
 use std::process::ExitCode;
 
-/// The folder of the sample case.
-const CRACKDOWN: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../samples/crackdown");
+/// What a task gives back.
+type Outcome = Result<ExitCode, Box<dyn Error>>;
+
+/// The repository.
+const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
+
+/// Project tasks.
+#[derive(Parser)]
+#[command(name = "cargo xtask")]
+struct Arguments {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// Run formatting, lints, tidy and every test; this is what CI runs
+    Test(test::TestArguments),
+    /// Check what no compiler checks: arrows between crates, module docs, sizes, links, words
+    Tidy,
+    /// Make the synthetic sample case again, byte for byte
+    Samples,
+    /// Time the link-analysis questions on a generated case, with other engines in the same run if asked
+    BenchCompare(bench::BenchArguments),
+}
 
 fn main() -> ExitCode {
-    let task = std::env::args().nth(1).unwrap_or_default();
-    let result = match task.as_str() {
-        "samples" => samples::run(Path::new(CRACKDOWN)).map(|written| {
-            format!("wrote {} files, {} bytes, below samples/crackdown", written.files, written.bytes)
-        }),
-        _ => Err(std::io::Error::other(format!("no task '{task}'; known: samples"))),
+    let root = Path::new(ROOT);
+    let result = match Arguments::parse().task {
+        Task::Test(arguments) => test::run(root, &arguments),
+        Task::Tidy => tidy::run(root),
+        Task::Samples => make_samples(&root.join("samples/crackdown")),
+        Task::BenchCompare(arguments) => bench::run(root, &arguments),
     };
-    let (text, code) = match result {
-        Ok(text) => (text, ExitCode::SUCCESS),
-        Err(error) => (format!("error: {error}"), ExitCode::FAILURE),
-    };
-    // A closed pipe is no reason to fail: the files are written.
-    let _ = writeln!(std::io::stderr(), "{text}");
-    code
+    match result {
+        Ok(code) => code,
+        Err(error) => {
+            say(&format!("error: {error}"));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn make_samples(folder: &Path) -> Outcome {
+    let written = samples::run(folder)?;
+    say(&format!("wrote {} files, {} bytes, below samples/crackdown", written.files, written.bytes));
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Prints a line to standard error; a closed pipe is no reason to fail.
+fn say(text: &str) {
+    writeln!(std::io::stderr(), "{text}").ok();
 }
