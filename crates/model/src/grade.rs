@@ -7,7 +7,7 @@ use std::fmt;
 
 /// One grade. Smaller is better; `Ord` ranks by information first, then by source, best first, which is the
 /// order in which conflicting claims win.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub struct Grade {
     /// 1 reliable, 2 untested, 3 not reliable.
     source: u8,
@@ -97,6 +97,35 @@ pub enum Certainty {
     Unconfirmed,
 }
 
+/// The parts of a grade, as stored formats have them.
+type Parts = (u8, u8, Option<(u8, u8)>);
+
+impl Serialize for Grade {
+    /// The text (`2B`) for people's formats, the parts for stored ones.
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        if serializer.is_human_readable() {
+            serializer.collect_str(self)
+        } else {
+            (self.source, self.information, self.admiralty).serialize(serializer)
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Grade {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        if deserializer.is_human_readable() {
+            return Self::parse(&String::deserialize(deserializer)?).map_err(serde::de::Error::custom);
+        }
+        let (source, information, admiralty) = Parts::deserialize(deserializer)?;
+        let grade = Self { source, information, admiralty };
+        // Stored bytes may be damaged: only what prints as a grade that reads back as this one is one.
+        match Self::parse(&grade.to_string()) {
+            Ok(read) if read == grade => Ok(grade),
+            _ => Err(serde::de::Error::custom("stored parts that are no grade")),
+        }
+    }
+}
+
 impl PartialOrd for Grade {
     fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
         Some(self.cmp(other))
@@ -112,7 +141,7 @@ impl fmt::Display for Grade {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.admiralty {
             Some((letter, digit)) => write!(f, "{}{}", letter as char, digit as char),
-            None => write!(f, "{}{}", self.source, (b'A' + self.information) as char),
+            None => write!(f, "{}{}", self.source, (b'A'.saturating_add(self.information)) as char),
         }
     }
 }
@@ -129,6 +158,17 @@ mod tests {
         for bad in ["", "4A", "1F", "G1", "A7", "AA", "11", "1A ?"] {
             assert!(Grade::parse(bad).is_err(), "{bad}");
         }
+    }
+
+    #[test]
+    fn is_a_text_in_json() {
+        for text in ["1A", "3E", "B2", "F6"] {
+            let grade = Grade::parse(text).unwrap();
+            let json = serde_json::to_string(&grade).unwrap();
+            assert_eq!(json, format!("\"{text}\""));
+            assert_eq!(serde_json::from_str::<Grade>(&json).unwrap(), grade);
+        }
+        assert!(serde_json::from_str::<Grade>("\"9Z\"").is_err());
     }
 
     #[test]

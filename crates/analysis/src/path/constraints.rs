@@ -122,7 +122,7 @@ impl Constraints {
             Constraint::HubCap => format!("--hub-cap {}", self.hub_cap.unwrap_or(u64::MAX)),
             Constraint::AsOf => format!("--as-of {}", iso_day(day_of_seconds(self.as_of.unwrap_or(0)))),
             Constraint::LowestGrade => {
-                format!("--grade {}", self.lowest_grade.unwrap_or(Grade::UNGRADED))
+                format!("--lowest-grade {}", self.lowest_grade.unwrap_or(Grade::UNGRADED))
             }
         }
     }

@@ -106,7 +106,10 @@ fn each_constraint_is_explained_alone() {
     let blocked = [
         (PathQuestion { avoid: vec![Avoid::Kind(phones)], ..base.clone() }, "--avoid Phone"),
         (PathQuestion { types: vec!["CALLED".into()], ..base.clone() }, "--types CALLED"),
-        (PathQuestion { lowest_grade: Some(Grade::parse("1A").unwrap()), ..base.clone() }, "--grade 1A"),
+        (
+            PathQuestion { lowest_grade: Some(Grade::parse("1A").unwrap()), ..base.clone() },
+            "--lowest-grade 1A",
+        ),
     ];
     for (question, words) in blocked {
         let answer = ask(&case, &question);
