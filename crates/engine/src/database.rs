@@ -43,12 +43,16 @@ pub struct Reading {
 }
 
 impl Reading {
-    /// Passes an answer on if nothing that was read for it is damaged.
+    /// Passes an answer on if nothing that was read for it is damaged. A damaged segment is thrown away, so that
+    /// the next [`Database::read`], of this program or another, derives it again.
     ///
     /// # Errors
     /// [`EngineError::Graph`] naming the damaged section.
     pub fn check<T>(&self, answer: T) -> Result<T, EngineError> {
-        self.view.intact()?;
+        self.view.intact().inspect_err(|_| {
+            // Where it cannot be removed, the next answer is refused as well, and says why.
+            std::fs::remove_file(self.view.segment().path()).ok();
+        })?;
         Ok(answer)
     }
 }

@@ -83,8 +83,10 @@ impl Images {
         std::fs::create_dir_all(&self.folder).map_err(EngineError::io("make the folder", &self.folder))
     }
 
+    /// The live view if it is of this commit and nothing read of it so far is damaged.
     fn live_at(&self, commit: CommitId) -> Option<View> {
-        self.live.load_full().filter(|view| view.commit() == commit).map(|view| View::clone(&view))
+        let sound = |view: &Arc<View>| view.commit() == commit && view.intact().is_ok();
+        self.live.load_full().filter(sound).map(|view| View::clone(&view))
     }
 
     fn adopt(&self, segment: Segment, ledger: &Ledger) -> Result<View, EngineError> {

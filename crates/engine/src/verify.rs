@@ -2,8 +2,9 @@
 
 use crate::database::Watch;
 use crate::{Database, EngineError};
-use jaal_ledger::{Checkpoint, CheckpointVerdict, Problem};
+use jaal_ledger::{Checkpoint, CheckpointVerdict, LedgerError, Problem, Snapshot, Verdict};
 use serde::Serialize;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// What verification found.
 #[derive(Clone, PartialEq, Debug, Serialize)]
@@ -36,9 +37,8 @@ impl Database {
         checkpoint: Option<&Checkpoint>,
         watch: &mut dyn Watch,
     ) -> Result<Verification, EngineError> {
-        let snapshot = self.ledger().snapshot()?;
         watch.stage("checking the ledger", 0);
-        let verdict = jaal_ledger::verify(&snapshot, checkpoint, &mut |done, _| watch.advance(done, 0))?;
+        let (snapshot, verdict) = self.check_ledger(checkpoint, watch)?;
         let mut problems: Vec<String> = verdict.problems.iter().map(in_words).collect();
         if verdict.more_problems > 0 {
             problems.push(format!("and {} more", verdict.more_problems));
@@ -73,6 +73,24 @@ impl Database {
             graph,
             entities,
             links,
+        })
+    }
+
+    /// Recomputes what the ledger says of itself. The key-value store below panics on some damage of its pages, and
+    /// to find damage is what verification is for.
+    fn check_ledger(
+        &self,
+        checkpoint: Option<&Checkpoint>,
+        watch: &mut dyn Watch,
+    ) -> Result<(Snapshot, Verdict), EngineError> {
+        let checked = catch_unwind(AssertUnwindSafe(|| {
+            let snapshot = self.ledger().snapshot()?;
+            let verdict = jaal_ledger::verify(&snapshot, checkpoint, &mut |done, _| watch.advance(done, 0))?;
+            Ok((snapshot, verdict))
+        }));
+        checked.unwrap_or_else(|_| {
+            let what = "its pages contradict one another".to_owned();
+            Err(LedgerError::DamagedFile { path: self.ledger().path().to_owned(), what }.into())
         })
     }
 
