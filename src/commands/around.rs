@@ -2,16 +2,17 @@
 
 use super::Ended;
 use super::find::entity_cells;
+use super::path::ROWS_A_LINK;
 use crate::cli::{Limits, Output};
 use crate::failure::{Failure, Outcome};
 use crate::output::number::{counted, grouped};
-use crate::output::{Cell, Column, Grid, Page, Present, json_lines, print, words};
+use crate::output::{Cell, Column, Grid, Page, Present, evidence, json_lines, print, words};
 use crate::session::Session;
 use clap::Args;
 use jaal_engine::Reading;
 use jaal_engine::algorithms::paths::Workspace;
 use jaal_engine::analysis::around::{AroundQuestion, around};
-use jaal_engine::analysis::path::{Avoid, parse_avoid};
+use jaal_engine::analysis::path::{Avoid, lines_evidence, parse_avoid};
 use jaal_engine::model::answer::AroundAnswer;
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -22,7 +23,7 @@ use std::io::{self, Write};
 /// courier's number or a bank's own account connects everybody with everybody.
 #[derive(Args, Debug)]
 #[command(
-    after_help = "Examples:\n  jaal around Phone:+923001234567\n  jaal around Person:35202-1234567-1 --hops 2 --hub-cap 300\n  jaal around Person:35202-1234567-1 --hops 2 --types USES,HAD,HELD_SIM --format csv"
+    after_help = "Examples:\n  jaal around Phone:+923001234567\n  jaal around Person:35202-1234567-1 --hops 2 --hub-cap 300\n  jaal around Phone:+923001234567 --types USES,HELD_SIM --why\n  jaal around Person:35202-1234567-1 --hops 2 --types USES,HAD,HELD_SIM --format csv"
 )]
 pub(crate) struct AroundArgs {
     /// The entity in the middle.
@@ -30,6 +31,9 @@ pub(crate) struct AroundArgs {
     entity: String,
     #[command(flatten)]
     walk: Walk,
+    /// Show the rows behind each link.
+    #[arg(long)]
+    why: bool,
     #[command(flatten)]
     limits: Limits,
     #[command(flatten)]
@@ -73,7 +77,11 @@ impl Filter {
 
 pub(crate) fn run(session: &Session, args: &AroundArgs) -> Ended {
     let reading = session.read()?;
-    let answer = ask(session, &reading, &args.entity, &args.walk, args.limits)?;
+    let mut answer = ask(session, &reading, &args.entity, &args.walk, args.limits)?;
+    if args.why {
+        lines_evidence(&reading.view, &reading.sources, answer.links.iter_mut().collect(), ROWS_A_LINK)?;
+        answer = reading.check(answer)?;
+    }
     print(&answer, args.output.format)?;
     Ok(if answer.stopped.is_some() { Outcome::Stopped } else { Outcome::Done })
 }
@@ -130,6 +138,7 @@ impl Present for AroundAnswer {
             ]);
         }
         page.table(&grid, 2)?;
+        self.rows(page)?;
         if self.more > 0 {
             page.faint(format_args!(
                 "{} further entities are not listed; raise --limit",
@@ -167,11 +176,30 @@ impl Present for AroundAnswer {
 
 /// What the page says beyond the record.
 trait LinkedBy {
+    /// Each link with the rows behind it, where they were asked for.
+    fn rows(&self, page: &mut Page<'_>) -> io::Result<()>;
+
     /// For each entity's id the types of its listed links, with counts.
     fn linked_by(&self) -> BTreeMap<String, String>;
 }
 
 impl LinkedBy for AroundAnswer {
+    fn rows(&self, page: &mut Page<'_>) -> io::Result<()> {
+        let named: BTreeMap<_, _> = self.entities.iter().map(|(entity, _)| (entity.id, entity)).collect();
+        for link in self.links.iter().filter(|link| !link.evidence.is_empty()) {
+            let (Some(from), Some(to)) = (named.get(&link.from), named.get(&link.to)) else { continue };
+            page.line(format_args!(
+                "  {} ── {} ──▶ {}   {}",
+                words::entity(from),
+                words::clean(&link.link_type),
+                words::entity(to),
+                link.id
+            ))?;
+            evidence::page(page, &link.evidence, 4)?;
+        }
+        Ok(())
+    }
+
     fn linked_by(&self) -> BTreeMap<String, String> {
         let mut counts: BTreeMap<String, BTreeMap<&str, u64>> = BTreeMap::new();
         for link in &self.links {

@@ -19,7 +19,7 @@ use std::io::{self, Write};
 /// The last second of a day, and the seconds of one.
 const DAY_SECONDS: i64 = 86_400;
 /// Rows shown behind each link with --why.
-const ROWS_A_LINK: usize = 3;
+pub(crate) const ROWS_A_LINK: usize = 3;
 
 /// Show how two entities are connected: the shortest path, with the rows it stands on
 ///

@@ -163,3 +163,20 @@ fn a_reader_that_goes_away_is_no_failure() {
         assert_eq!((end.status.code(), String::from_utf8_lossy(&end.stderr).as_ref()), (Some(0), ""));
     }
 }
+
+#[test]
+fn a_neighbourhood_opens_into_rows() {
+    let (from, _) = planted();
+    let plain = jaal(case(), &["around", &from, "--format", "json"]).expect(0).json();
+    let opened = jaal(case(), &["around", &from, "--why", "--format", "json"]).expect(0).json();
+    let links = opened["links"].as_array().unwrap();
+    assert!(!links.is_empty() && links.len() == plain["links"].as_array().unwrap().len());
+    for (link, closed) in links.iter().zip(plain["links"].as_array().unwrap()) {
+        assert_eq!(link["id"], closed["id"]);
+        assert!(closed["evidence"].as_array().unwrap().is_empty());
+        assert!(link["evidence"].as_array().unwrap().iter().all(|row| row["line"].as_u64() > Some(0)));
+        assert!(!link["evidence"].as_array().unwrap().is_empty());
+    }
+    let text = jaal(case(), &["around", &from, "--why"]).expect(0).out;
+    assert!(text.contains("grade ") && text.contains(", line "), "{text}");
+}

@@ -17,7 +17,7 @@ use jaal_algo::paths::{Filters, Outcome, PathLimits, Want, Workspace, shortest};
 use jaal_csr::{Bitmap, Budget, Direction, LinkHandle};
 use jaal_graph::{Sources, View};
 use jaal_model::AssertionId;
-use jaal_model::answer::{PathAnswer, PathRoute};
+use jaal_model::answer::{LinkLine, PathAnswer, PathRoute};
 
 use crate::entity::entity_ref;
 use crate::{AnalysisError, near};
@@ -114,8 +114,20 @@ pub fn routes_evidence(
     routes: Vec<&mut PathRoute>,
     per_link: usize,
 ) -> Result<(), AnalysisError> {
-    let mut links: Vec<_> =
-        routes.into_iter().flat_map(|route| route.steps.iter_mut()).map(|step| &mut step.link).collect();
+    let links = routes.into_iter().flat_map(|route| route.steps.iter_mut()).map(|step| &mut step.link);
+    lines_evidence(view, sources, links.collect(), per_link)
+}
+
+/// Fills in the rows behind some links, at most `per_link` each.
+///
+/// # Errors
+/// [`AnalysisError::Graph`] when rows cannot be read.
+pub fn lines_evidence(
+    view: &View,
+    sources: &Sources,
+    mut links: Vec<&mut LinkLine>,
+    per_link: usize,
+) -> Result<(), AnalysisError> {
     let mut claims: Vec<AssertionId> = Vec::new();
     let mut counts = Vec::with_capacity(links.len());
     for line in &links {

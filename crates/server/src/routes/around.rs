@@ -1,5 +1,6 @@
 //! `GET /v1/entities/{id}/around`: what is around an entity.
 
+use super::paths::ROWS_A_LINK;
 use super::{Named, named};
 use crate::answer::Answer;
 use crate::app::App;
@@ -8,6 +9,7 @@ use crate::params::Params;
 use crate::problem::Problem;
 use axum::extract::State;
 use jaal_engine::analysis::around::{AroundQuestion, around as walk};
+use jaal_engine::analysis::path::lines_evidence;
 use jaal_engine::model::answer::AroundAnswer;
 
 /// The most hops: further than this is the whole graph.
@@ -55,7 +57,15 @@ impl Asked {
 }
 
 pub(super) async fn around(State(app): State<App>, id: Named, params: Params) -> Result<Answer, Problem> {
-    params.only(&[Asked::NAMES, Filter::NAMES])?;
-    let asked = Asked::read(&params, named(id)?)?;
-    app.ask(move |desk| Answer::json(&asked.answer(desk)?)).await
+    params.only(&[Asked::NAMES, Filter::NAMES, &["why"]])?;
+    let (asked, why) = (Asked::read(&params, named(id)?)?, params.flag("why")?);
+    app.ask(move |desk| {
+        let mut answer = asked.answer(desk)?;
+        if why {
+            let links = answer.links.iter_mut().collect();
+            lines_evidence(&desk.reading.view, &desk.reading.sources, links, ROWS_A_LINK)?;
+        }
+        Answer::json(&answer)
+    })
+    .await
 }

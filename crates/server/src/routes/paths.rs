@@ -17,7 +17,7 @@ const MOST_HOPS: u64 = 1_000;
 const DEFAULT_PATHS: u64 = 10;
 const MOST_PATHS: u64 = 1_000;
 /// Rows behind each link with `why`.
-const ROWS_A_LINK: usize = 3;
+pub(super) const ROWS_A_LINK: usize = 3;
 
 /// A path as it was asked for.
 pub(super) struct Asked {
