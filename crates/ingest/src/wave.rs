@@ -1,5 +1,5 @@
 //! Files of a delivery one after the other, as waves of chunks: about 16 MiB of text at a time, which all
-//! threads then work on.
+//! threads then work on while one of them reads the next wave.
 
 use crate::error::Result;
 use crate::source::WAVE_BYTES;
@@ -14,6 +14,8 @@ pub(crate) struct WaveReader {
     has_header: bool,
     current: Option<Splitter>,
     next: usize,
+    /// The wave that was read while the one before was worked on.
+    ahead: Option<Result<Option<RawWave>>>,
 }
 
 /// What comes next from a delivery.
@@ -26,7 +28,7 @@ pub(crate) struct RawWave {
 
 impl WaveReader {
     pub(crate) fn new(files: Vec<Opened>, rules: Vec<SplitRules>, has_header: bool) -> Self {
-        Self { files, rules, has_header, current: None, next: 0 }
+        Self { files, rules, has_header, current: None, next: 0, ahead: None }
     }
 
     pub(crate) fn files(&self) -> &[Opened] {
@@ -38,6 +40,18 @@ impl WaveReader {
     /// # Errors
     /// What opening and reading a file can give, [`crate::IngestError::Changed`] among it.
     pub(crate) fn next_wave(&mut self) -> Result<Option<RawWave>> {
+        self.ahead.take().unwrap_or_else(|| self.read_wave())
+    }
+
+    /// Does `work` while the next wave is read. What goes wrong in reading is said by the next call of
+    /// [`WaveReader::next_wave`], after the wave that went before.
+    pub(crate) fn read_ahead_during<T: Send>(&mut self, work: impl FnOnce() -> T + Send) -> T {
+        let (done, ahead) = rayon::join(work, || self.read_wave());
+        self.ahead = Some(ahead);
+        done
+    }
+
+    fn read_wave(&mut self) -> Result<Option<RawWave>> {
         let mut wave = RawWave { chunks: Vec::new(), headers: Vec::new() };
         let mut bytes = 0;
         while bytes < WAVE_BYTES {

@@ -63,6 +63,19 @@ fn rows_that_cannot_be_read_say_why() {
 }
 
 #[test]
+fn what_goes_wrong_ahead_does_not_take_the_wave_before_along() {
+    // One file is more than a wave, so the next one is begun while its first wave is worked on.
+    let row = format!("03001234567,8558,04/10/2025 13:05,{}\n", "y".repeat(10_000));
+    let d = Delivery::one("a.csv", format!("a,b,at,note\n{}", row.repeat(1_700))).with("b.csv", "");
+    let inputs = ["a.csv", "b.csv"].map(|name| SourceInput::at(d.path().join(name))).to_vec();
+    let mut intake = Intake::open(&Spec::parse(CALLS, "calls.toml").unwrap(), inputs).unwrap();
+    let first = intake.next_wave().unwrap().unwrap();
+    check(&first);
+    assert!((1_600..1_700).contains(&counts(&first).accepted));
+    assert!(intake.next_wave().unwrap_err().to_string().contains("b.csv"));
+}
+
+#[test]
 fn a_row_beyond_the_limit_is_one_bad_row() {
     let row = "03001234567,8558,04/10/2025 13:05,x\n";
     let long = "y".repeat(3 << 20);

@@ -86,16 +86,20 @@ impl Folder {
         // Node files come first, so a wave is nodes and then links; the links need all nodes' ids.
         let split = wave.chunks.partition_point(|raw| is_nodes(raw.file));
         let (nodes, links) = wave.chunks.split_at(split);
-        let built: Vec<(Chunk, Vec<u128>)> =
-            nodes.par_iter().filter_map(|raw| Some(build::nodes(header(raw.file)?, raw))).collect();
-        let mut chunks = Vec::with_capacity(wave.chunks.len());
-        for (chunk, ids) in built {
-            self.ids.extend(ids);
-            chunks.push(chunk);
-        }
-        let known = &self.ids;
-        chunks
-            .par_extend(links.par_iter().filter_map(|raw| Some(build::links(header(raw.file)?, raw, known))));
+        let known = &mut self.ids;
+        let mut chunks = self.reader.read_ahead_during(|| {
+            let built: Vec<(Chunk, Vec<u128>)> =
+                nodes.par_iter().filter_map(|raw| Some(build::nodes(header(raw.file)?, raw))).collect();
+            let mut chunks = Vec::with_capacity(wave.chunks.len());
+            for (chunk, ids) in built {
+                known.extend(ids);
+                chunks.push(chunk);
+            }
+            let known = &*known;
+            let links = links.par_iter();
+            chunks.par_extend(links.filter_map(|raw| Some(build::links(header(raw.file)?, raw, known))));
+            chunks
+        });
         for chunk in &mut chunks {
             chunk.set_first_record(self.next_record);
             self.next_record += chunk.rows.len() as u64;

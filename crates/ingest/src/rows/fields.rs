@@ -1,6 +1,6 @@
 //! One row's fields, without copying where the file did not escape anything.
 
-use xxhash_rust::xxh3::{Xxh3, xxh3_64};
+use xxhash_rust::xxh3::{xxh3_64, xxh3_128};
 
 /// The fields of one row: stretches of the row's text, or of `scratch` where quotes had to be undone. Reused from
 /// row to row.
@@ -113,9 +113,7 @@ impl Fields {
     /// As [`Fields::digest`] with 128 bits, where two rows are held to be equal because their digests are.
     pub(crate) fn wide_digest(&self, row: &str, buffer: &mut Vec<u8>) -> u128 {
         self.canonical(row, buffer);
-        let mut hasher = Xxh3::new();
-        hasher.update(buffer);
-        hasher.digest128()
+        xxh3_128(buffer)
     }
 
     fn canonical(&self, row: &str, buffer: &mut Vec<u8>) {
@@ -125,6 +123,15 @@ impl Fields {
             buffer.extend((field.len() as u64).to_le_bytes());
             buffer.extend(field.as_bytes());
         }
+    }
+}
+
+/// The text without the white space around it, told by two bytes where there is none, as nearly always.
+pub(crate) fn trimmed(text: &str) -> &str {
+    let bytes = text.as_bytes();
+    match (bytes.first(), bytes.last()) {
+        (Some(first), Some(last)) if first.is_ascii_graphic() && last.is_ascii_graphic() => text,
+        _ => text.trim(),
     }
 }
 
@@ -155,6 +162,13 @@ mod tests {
         #[test]
         fn agrees_with_the_csv_crate(row in r#"[a",é ]{1,24}"#) {
             prop_assert_eq!(ours(&row), reference(&row));
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn trims_as_the_standard_library_does(text in "[ \t\u{A0}\u{0}aé]{0,6}") {
+            prop_assert_eq!(trimmed(&text), text.trim());
         }
     }
 

@@ -12,6 +12,7 @@ use super::file::Opened;
 use super::text::{BadBytes, TextStream};
 use super::{CHUNK_BYTES, CHUNK_ROWS, KEPT_OF_LONG_ROW, MAX_ROW_BYTES};
 use crate::error::{IngestError, Result};
+use crate::rows::fields::trimmed;
 
 /// How rows are told apart.
 #[derive(Clone, Debug, Default)]
@@ -176,8 +177,9 @@ impl Splitter {
         if rows.is_empty() && self.skipped == 0 && self.stream.bytes_read() == self.bytes_told {
             return Ok(None);
         }
-        let rest = self.text.split_off(self.at);
-        let text = std::mem::replace(&mut self.text, rest);
+        // A copy of its own size, since the buffer has room for several chunks.
+        let text = self.text.get(..self.at).unwrap_or("").to_owned();
+        self.text.drain(..self.at);
         let text_at = self.text_at;
         self.text_at += text.len() as u64;
         self.limit -= self.at;
@@ -201,7 +203,7 @@ impl Splitter {
     }
 
     fn is_left_out(&self, row: &str) -> bool {
-        row.trim().is_empty() || self.rules.comment.as_deref().is_some_and(|c| row.starts_with(c))
+        trimmed(row).is_empty() || self.rules.comment.as_deref().is_some_and(|c| row.starts_with(c))
     }
 
     /// The next row and moves behind it. `plain` takes physical lines, whatever their quotes.

@@ -8,8 +8,9 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// Bytes taken from the file at a time.
-const PIECE: usize = 1 << 18;
+/// Bytes taken from the file at a time. What a chunk leaves of them is moved, so a piece is not larger than a
+/// usual chunk.
+const PIECE: usize = 1 << 16;
 
 /// Bytes that are not of the file's encoding. The text has U+FFFD in their place.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
