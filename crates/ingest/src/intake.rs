@@ -1,16 +1,18 @@
 //! Taking a delivery in: files by a specification, wave by wave.
 //!
 //! 1. One thread reads, decodes and finds where rows end.
-//! 2. All threads take the chunks of a wave apart and build their claims.
+//! 2. All threads take the chunks of a wave apart and build their claims, while one reads the next wave.
 //! 3. One thread numbers the records in reading order.
 //!
 //! Where rows must be counted by content (keyless entities, `repeated = "duplicate"`), a pass of digests over
-//! the wave comes before step 2. What is built does not depend on the number of threads.
+//! the wave comes before step 2. Entities that only turn out to be keyless, since their keys name nobody, are
+//! counted after step 2, and the rare chunk in which one comes a second time is built again. What is built does
+//! not depend on the number of threads.
 
 use crate::error::{IngestError, Result};
 use crate::plan::{Binding, Plan};
 use crate::rows::Chunk;
-use crate::rows::build::{self, RowRules};
+use crate::rows::build::{self, Built, RowRules};
 use crate::rows::fields::{FieldRules, Fields};
 use crate::source::file::{Opened, SourceInput};
 use crate::source::split::RawChunk;
@@ -93,20 +95,16 @@ impl Intake {
             }
         }
         let occurrences = self.count_occurrences(&wave.chunks);
-        let (plan, rules, contexts) = (&self.plan, &self.rules, &self.contexts);
-        let mut chunks: Vec<Chunk> = wave
-            .chunks
-            .par_iter()
-            .enumerate()
-            .filter_map(|(index, raw)| {
-                let rules = rules.get(raw.file)?.as_ref()?;
-                let seen = occurrences.as_ref().and_then(|o| o.get(index)).map(Vec::as_slice);
-                let mut context = lend(contexts, &plan.country);
-                let chunk = build::build(plan, rules, raw, seen, &mut context);
-                contexts.lock().unwrap_or_else(PoisonError::into_inner).push(context);
-                Some(chunk)
-            })
-            .collect();
+        let workshop = Workshop { plan: &self.plan, rules: &self.rules, contexts: &self.contexts };
+        let mut built: Vec<Built> = self.reader.read_ahead_during(|| {
+            let chunks = wave.chunks.par_iter().enumerate();
+            let seen = |index| occurrences.as_ref().and_then(|o| o.get(index)).map(Vec::as_slice);
+            chunks.map(|(index, raw)| workshop.build(raw, seen(index))).collect()
+        });
+        if occurrences.is_none() {
+            self.build_repeats_again(&wave.chunks, &mut built);
+        }
+        let mut chunks: Vec<Chunk> = built.into_iter().map(|built| built.chunk).collect();
         for chunk in &mut chunks {
             chunk.set_first_record(self.next_record);
             self.next_record += chunk.rows.len() as u64;
@@ -126,14 +124,31 @@ impl Intake {
                 rules.get(raw.file).and_then(Option::as_ref).map_or_else(Vec::new, |r| build::digests(r, raw))
             })
             .collect();
-        let mut count = |digest: Option<u128>| {
-            digest.map_or(1, |digest| {
-                let seen = self.seen.entry(digest).or_insert(0);
-                *seen = seen.saturating_add(1);
-                *seen
-            })
-        };
+        let mut count = |digest: Option<u128>| digest.map_or(1, |digest| count_one(&mut self.seen, digest));
         Some(digests.into_iter().map(|chunk| chunk.into_iter().map(&mut count).collect()).collect())
+    }
+
+    /// Counts the rows that name entities whose keys name nobody, and builds those chunks again in which such
+    /// a row is not the first of its content.
+    fn build_repeats_again(&mut self, chunks: &[RawChunk], built: &mut [Built]) {
+        let mut again: Vec<(&RawChunk, &mut Built, Vec<u32>)> = Vec::new();
+        for (raw, built) in chunks.iter().zip(built) {
+            let mut occurrences = Vec::new();
+            for (row, digest) in &built.unnamed {
+                let occurrence = count_one(&mut self.seen, *digest);
+                if occurrence > 1 {
+                    occurrences.resize(raw.rows.len(), 1);
+                    occurrences[*row] = occurrence;
+                }
+            }
+            if !occurrences.is_empty() {
+                again.push((raw, built, occurrences));
+            }
+        }
+        let workshop = Workshop { plan: &self.plan, rules: &self.rules, contexts: &self.contexts };
+        again.into_par_iter().for_each(|(raw, built, occurrences)| {
+            *built = workshop.build(raw, Some(&occurrences));
+        });
     }
 
     fn row_rules(&self, file: usize, header: Option<&str>) -> Result<RowRules> {
@@ -153,9 +168,32 @@ impl Intake {
     }
 }
 
-fn lend(contexts: &Mutex<Vec<Context>>, country: &str) -> Context {
-    let idle = contexts.lock().unwrap_or_else(PoisonError::into_inner).pop();
-    idle.unwrap_or_else(|| Context::new(country))
+/// What building a chunk takes beside the chunk, shared by all threads.
+struct Workshop<'a> {
+    plan: &'a Plan,
+    rules: &'a [Option<RowRules>],
+    contexts: &'a Mutex<Vec<Context>>,
+}
+
+impl Workshop<'_> {
+    fn build(&self, raw: &RawChunk, occurrences: Option<&[u32]>) -> Built {
+        let Some(rules) = self.rules.get(raw.file).and_then(Option::as_ref) else {
+            // Never: a file's rules are made when it is begun.
+            return Built { chunk: Chunk::default(), unnamed: Vec::new() };
+        };
+        let idle = self.contexts.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let mut context = idle.unwrap_or_else(|| Context::new(&self.plan.country));
+        let built = build::build(self.plan, rules, raw, occurrences, &mut context);
+        self.contexts.lock().unwrap_or_else(PoisonError::into_inner).push(context);
+        built
+    }
+}
+
+/// Which of the rows with this digest comes now, from 1.
+fn count_one(seen: &mut FxHashMap<u128, u32>, digest: u128) -> u32 {
+    let count = seen.entry(digest).or_insert(0);
+    *count = count.saturating_add(1);
+    *count
 }
 
 /// The columns of a header row. The second of two equal names is called `name#2`, and so on.

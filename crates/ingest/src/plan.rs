@@ -92,7 +92,8 @@ pub(crate) enum Source {
 pub(crate) struct Slot {
     /// Its name in the specification.
     pub(crate) name: String,
-    /// Its keys; the first that is present names it, the others are the same as it. None: the row names it.
+    /// Its keys; the first that is present and names anybody names it, the others are the same as it. None: the
+    /// row names it.
     pub(crate) keys: Vec<KeyPlan>,
     /// Whether the row stands without it.
     pub(crate) optional: bool,

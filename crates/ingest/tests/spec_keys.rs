@@ -409,11 +409,13 @@ fn slots_said_to_be_the_same() {
 #[test]
 fn what_is_odd_about_a_key_is_kept() {
     let spec = "name = \"t\"\nformat = \"csv\"\n[entities.a]\nkind = \"Phone\"\nkey = { scheme = \"msisdn\", from = \"a\" }\n";
-    let chunks = Delivery::one("a.csv", "a\n3.00123E+11\n03001234567\n").read(spec).unwrap();
+    let chunks = Delivery::one("a.csv", "a\n3.00123E+11\n03001234567\n12345678\n").read(spec).unwrap();
     let lines = claims(&chunks);
-    assert!(lines[0].contains("msisdn_raw=3.00123E+11") && lines[0].contains("msisdn_flags="), "{lines:?}");
+    assert!(lines[0].starts_with("0 (row=") && lines[0].contains("-a-1 Phone)"), "{lines:?}");
+    assert!(lines[0].ends_with(" msisdn_raw=3.00123E+11 msisdn_flags=damaged"), "{lines:?}");
     assert_eq!(lines[1], "1 (msisdn=+923001234567 )");
-    assert_eq!(count_line(&chunks), "2 2 0 0 0");
+    assert_eq!(lines[2], "2 (msisdn=12345678 ) msisdn_raw=12345678 msisdn_flags=not_e164");
+    assert_eq!(count_line(&chunks), "3 3 0 0 0");
 }
 
 #[test]

@@ -3,7 +3,7 @@
 
 use super::emit::{Emitter, RowFacts};
 use super::eval::{RowState, RowText, is_left_out};
-use super::fields::{FieldRules, Fields};
+use super::fields::{FieldRules, Fields, trimmed};
 use super::{Chunk, Fault, Rows, json};
 use crate::plan::{Binding, Plan};
 use crate::source::MAX_ROW_BYTES;
@@ -59,7 +59,10 @@ pub(crate) fn flaw(raw: &RawChunk, span: &RowSpan) -> Result<(), Fault> {
         let reason = format!("the byte at offset {} of the file is not of its encoding", bad.byte_at);
         return Err(Fault::row(reason));
     }
-    if let Some(at) = row_text(raw, span).bytes().position(|b| b == 0) {
+    let row = row_text(raw, span).as_bytes();
+    // `contains` looks at several bytes at a time, `position` does not.
+    if row.contains(&0) {
+        let at = row.iter().position(|b| *b == 0).unwrap_or_default();
         return Err(Fault::row(format!("character {at} of the row is NUL; is the encoding right?")));
     }
     Ok(())
@@ -74,7 +77,7 @@ pub(crate) fn take_apart(
     fields: &mut Fields,
 ) -> Apart {
     fields.split(row, rules);
-    if (0..fields.len()).all(|i| fields.get(row, i).trim().is_empty()) {
+    if (0..fields.len()).all(|i| trimmed(fields.get(row, i)).is_empty()) {
         return Apart::Blank;
     }
     if fields.len() == width {
@@ -107,8 +110,16 @@ pub(crate) fn digests(rules: &RowRules, raw: &RawChunk) -> Vec<Option<u128>> {
     raw.rows.iter().map(digest).collect()
 }
 
+/// A chunk, and what it takes to tell equal rows apart in it.
+pub(crate) struct Built {
+    pub(crate) chunk: Chunk,
+    /// Rows (by their place in the stretch of text, with their wide digests) that name an entity because no
+    /// key of it does; none where occurrences were given.
+    pub(crate) unnamed: Vec<(usize, u128)>,
+}
+
 /// Builds the chunk of a stretch of text. `occurrences` tells for each row which of the equal rows of the
-/// delivery it is, from 1, where the plan needs that.
+/// delivery it is, from 1; without it every row counts as the first.
 ///
 /// # Complexity
 /// O(text × rules of the plan).
@@ -118,7 +129,7 @@ pub(crate) fn build(
     raw: &RawChunk,
     occurrences: Option<&[u32]>,
     context: &mut Context,
-) -> Chunk {
+) -> Built {
     let mut builder = Builder {
         plan,
         rules,
@@ -127,17 +138,19 @@ pub(crate) fn build(
         fields: Fields::default(),
         whole: Fields::default(),
         buffer: Vec::new(),
+        unnamed: Vec::new(),
+        is_counted: occurrences.is_some(),
         needs_digest: plan.needs_occurrences() || plan.links.iter().any(|l| !l.is_by_ends()),
     };
     let mut state = RowState::default();
     let (counts, rejects) = tally(raw, &rules.name, |index, span| {
         let occurrence = occurrences.and_then(|o| o.get(index)).copied().unwrap_or(1);
-        builder.row(raw, span, occurrence, &mut state, context)
+        builder.row(raw, (index, span), occurrence, &mut state, context)
     });
     let Emitter { keys, tables, .. } = builder.emitter;
     let chunk =
         Chunk { keys, rows: builder.rows, rejects, counts, bytes_read: raw.bytes_read, ..Chunk::default() };
-    chunk.with_tables(tables)
+    Built { chunk: chunk.with_tables(tables), unnamed: builder.unnamed }
 }
 
 /// What became of a row that is not rejected.
@@ -186,6 +199,10 @@ struct Builder<'p> {
     /// Of a JSON row: everything in it.
     whole: Fields,
     buffer: Vec<u8>,
+    unnamed: Vec<(usize, u128)>,
+    /// Whether it is known which of the equal rows each is.
+    is_counted: bool,
+    /// Whether every row's digest is needed; otherwise only those of rows that name an entity are.
     needs_digest: bool,
 }
 
@@ -193,7 +210,7 @@ impl<'p> Builder<'p> {
     fn row(
         &mut self,
         raw: &RawChunk,
-        span: &RowSpan,
+        (index, span): (usize, &RowSpan),
         occurrence: u32,
         state: &mut RowState<'p>,
         context: &mut Context,
@@ -201,12 +218,10 @@ impl<'p> Builder<'p> {
         flaw(raw, span)?;
         let text = row_text(raw, span);
         let mut ragged = None;
+        let mut object = None;
         if self.rules.is_json {
-            let object = json::parse(text)?;
-            json::fill(&mut self.fields, &object, &self.plan.columns);
-            if self.needs_digest {
-                json::fill_all(&mut self.whole, &object);
-            }
+            let object = object.insert(json::parse(text)?);
+            json::fill(&mut self.fields, object, &self.plan.columns);
         } else {
             match take_apart(text, span, self.rules.fields, self.rules.width, &mut self.fields) {
                 Apart::Blank => return Ok(Fate::Skipped),
@@ -228,8 +243,18 @@ impl<'p> Builder<'p> {
         if state.is_empty() {
             return Ok(Fate::Skipped);
         }
-        let content = if self.rules.is_json { &self.whole } else { &self.fields };
-        let digest = if self.needs_digest { content.digest(text, &mut self.buffer) } else { 0 };
+        let has_unnamed = state.has_unnamed(self.plan);
+        let mut digest = 0;
+        if self.needs_digest || has_unnamed {
+            if let Some(object) = &object {
+                json::fill_all(&mut self.whole, object);
+            }
+            let content = if object.is_some() { &self.whole } else { &self.fields };
+            digest = content.digest(text, &mut self.buffer);
+            if has_unnamed && !self.is_counted {
+                self.unnamed.push((index, content.wide_digest(text, &mut self.buffer)));
+            }
+        }
         let facts = RowFacts { record: self.rows.len() as u64, digest, occurrence };
         self.emitter.emit(state, row, facts);
         self.rows.file.push(self.rules.file);

@@ -3,7 +3,8 @@
 //! Tables belong to the slots and links of the plan, not to shapes: a slot has one table for each combination
 //! of grade, scheme and odd keys that its rows have had, of which there are hardly ever more than two.
 
-use super::eval::{ClaimState, FoundKey, FoundScheme, Parsed, RowState, RowText, SlotState};
+use super::eval::{ClaimState, Parsed, RowState, RowText, SlotState};
+use super::key::{Base, FoundKey, FoundScheme, KeyText, odd_names, odd_schemes};
 use crate::plan::{LinkPlan, Plan, Slot};
 use jaal_model::claim::{ClaimTable, Column, Discrimination, KeyList, NO_TIME, Shape, ShapeClaim};
 use jaal_model::{Grade, Marking, ROW_SCHEME, Scheme, Value, base_kind};
@@ -13,7 +14,7 @@ use xxhash_rust::xxh3::xxh3_64;
 #[derive(PartialEq, Eq)]
 struct Variant {
     grade: Grade,
-    scheme: Option<FoundScheme>,
+    base: Base,
     /// Schemes of the keys whose raw text is kept.
     odd: Vec<String>,
 }
@@ -96,19 +97,21 @@ impl<'p> Emitter<'p> {
             return 0;
         }
         let keys = state.keys.get(found.keys.0..found.keys.1).unwrap_or_default();
-        let subject = match keys.first() {
-            Some(key) => self.key(key),
+        let mut naming = keys.iter().filter(|k| k.names());
+        let subject = match naming.next() {
+            Some(key) => self.key(key, row),
             None => self.row_key(slot, facts),
         };
         let odd = odd_schemes(plan, keys);
+        let base = Base::of(keys);
         let values = found.claim.values..found.claim.values + slot.claim.properties.len();
-        let says_more = !odd.is_empty()
+        let says_more = !found.is_end
+            || !odd.is_empty()
             || found.claim.valid != (NO_TIME, NO_TIME)
-            || state.values[values].iter().any(|v| !matches!(v, Parsed::Missing));
-        let table = self.slot_table(index, found, keys.first(), odd);
-        let has_kinds =
-            matches!(&self.tables[table].shape.claim, ShapeClaim::Entity { kinds } if !kinds.is_empty());
-        if says_more || has_kinds || !found.is_end {
+            || state.values[values].iter().any(|v| !matches!(v, Parsed::Missing))
+            || base.has_kinds(plan, slot);
+        if says_more {
+            let table = self.slot_table(index, found, base, odd);
             let table = &mut self.tables[table];
             table.record.push(facts.record);
             table.subject.push(subject);
@@ -117,8 +120,8 @@ impl<'p> Emitter<'p> {
             push_oddities(table, plan, slot.claim.properties.len(), keys);
             set_validity(table, found.claim);
         }
-        for other in keys.iter().skip(1) {
-            let object = self.key(other);
+        for other in naming {
+            let object = self.key(other, row);
             self.same(
                 subject,
                 object,
@@ -199,23 +202,15 @@ impl<'p> Emitter<'p> {
         }
     }
 
-    fn slot_table(
-        &mut self,
-        index: usize,
-        found: SlotState,
-        key: Option<&FoundKey>,
-        odd: Vec<String>,
-    ) -> usize {
-        let scheme = key.map(|k| k.scheme);
+    fn slot_table(&mut self, index: usize, found: SlotState, base: Base, odd: Vec<String>) -> usize {
         let grade = found.claim.grade;
-        let wanted = Variant { grade, scheme, odd };
+        let wanted = Variant { grade, base, odd };
         if let Some((_, at)) = self.slot_tables[index].iter().find(|(variant, _)| *variant == wanted) {
             return *at;
         }
         let plan = self.plan;
         let slot = &plan.slots[index];
-        let base = scheme.and_then(|s| scheme_kind(plan, s));
-        let kinds = slot.kinds.iter().filter(|k| Some(k.as_str()) != base).cloned().collect();
+        let kinds = base.kinds(plan, slot);
         let mut properties: Vec<String> = slot.claim.properties.iter().map(|p| p.name.clone()).collect();
         for scheme in &wanted.odd {
             for name in odd_names(scheme) {
@@ -248,7 +243,7 @@ impl<'p> Emitter<'p> {
         self.tables.len() - 1
     }
 
-    fn key(&mut self, key: &FoundKey) -> u64 {
+    fn key(&mut self, key: &FoundKey, row: RowText<'_>) -> u64 {
         let number = match key.scheme {
             FoundScheme::Asked(at) => {
                 if let Some(number) = self.asked[at] {
@@ -270,7 +265,10 @@ impl<'p> Emitter<'p> {
                 }
             }
         };
-        self.keys.push(number, &key.value)
+        match &key.value {
+            KeyText::Field(at) => self.keys.push(number, row.field(*at)),
+            KeyText::Normal(value) => self.keys.push(number, value),
+        }
     }
 
     fn row_key(&mut self, slot: &Slot, facts: RowFacts) -> u64 {
@@ -286,45 +284,14 @@ impl<'p> Emitter<'p> {
     }
 }
 
-fn scheme_kind(plan: &Plan, scheme: FoundScheme) -> Option<&str> {
-    match scheme {
-        FoundScheme::Asked(at) => plan.schemes.get(at).and_then(|s| s.kind.as_deref()),
-        FoundScheme::Other(name) => base_kind(name),
-    }
-}
-
-fn scheme_name(plan: &Plan, scheme: FoundScheme) -> &str {
-    match scheme {
-        FoundScheme::Asked(at) => plan.schemes.get(at).map_or("", |s| s.name.as_str()),
-        FoundScheme::Other(name) => name,
-    }
-}
-
-/// Schemes of the keys whose raw text must be kept, without repeats.
-fn odd_schemes(plan: &Plan, keys: &[FoundKey]) -> Vec<String> {
-    let mut odd: Vec<String> = Vec::new();
-    for key in keys.iter().filter(|k| k.oddity.is_some()) {
-        let name = scheme_name(plan, key.scheme);
-        if !odd.iter().any(|o| o == name) {
-            odd.push(name.to_owned());
-        }
-    }
-    odd
-}
-
-fn odd_names(scheme: &str) -> [String; 2] {
-    let scheme = scheme.replace(['.', '-'], "_");
-    [format!("{scheme}_raw"), format!("{scheme}_flags")]
-}
-
 /// Fills the columns behind the declared properties with the raw text and flags of each odd key. Where the
 /// specification declares a property of that name, its own value stands.
 fn push_oddities(table: &mut ClaimTable, plan: &Plan, declared: usize, keys: &[FoundKey]) {
     for (column, name) in table.columns.iter_mut().zip(&table.shape.properties).skip(declared) {
         let text = keys.iter().find_map(|key| {
-            let (raw, flags) = key.oddity.as_ref()?;
-            let [raw_name, flags_name] = odd_names(scheme_name(plan, key.scheme));
-            if *name == raw_name { Some(raw) } else { (*name == flags_name).then_some(flags) }
+            let oddity = key.oddity.as_ref()?;
+            let [raw_name, flags_name] = odd_names(key.scheme.name(plan));
+            if *name == raw_name { Some(&oddity.raw) } else { (*name == flags_name).then_some(&oddity.flags) }
         });
         match text {
             Some(text) => column.push_str(text),
@@ -354,6 +321,7 @@ fn push_values(
             Parsed::Text(text) => column.push_str(text),
             Parsed::Constant(Value::Str(text)) => column.push_str(text),
             Parsed::Constant(constant) => column.push(constant.clone()),
+            Parsed::Int(number) => column.push(Value::Int(number)),
             Parsed::Value(value) => column.push(value),
         }
     }
@@ -365,6 +333,7 @@ fn to_wire(value: &Parsed<'_>, row: RowText<'_>, out: &mut Vec<u8>) {
         Parsed::Field(at) => Value::from(row.field(*at)).to_wire(out),
         Parsed::Text(text) => Value::from(*text).to_wire(out),
         Parsed::Constant(constant) => constant.to_wire(out),
+        Parsed::Int(number) => Value::Int(*number).to_wire(out),
         Parsed::Value(value) => value.to_wire(out),
     }
 }

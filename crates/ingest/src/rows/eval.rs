@@ -1,12 +1,11 @@
 //! Judging one row by a plan: which entities and links it speaks of, and every value, before anything is
 //! written. A row that fails half-way has claimed nothing.
 
-use super::fields::Fields;
+use super::fields::{Fields, trimmed};
+use super::key::{FoundKey, find_key};
 use super::{Fault, excerpt};
 use crate::parse::CellType;
-use crate::plan::{
-    ClaimPlan, ColumnId, KeyPlan, Plan, PropertyPlan, Slot, Source, Test, TestKind, ValueSource,
-};
+use crate::plan::{ClaimPlan, ColumnId, Plan, PropertyPlan, Slot, Source, Test, TestKind, ValueSource};
 use jaal_model::claim::NO_TIME;
 use jaal_model::identifier::Context;
 use jaal_model::{Grade, Value};
@@ -27,7 +26,7 @@ impl<'a> RowText<'a> {
     }
 
     pub(crate) fn field(&self, index: usize) -> &'a str {
-        self.fields.get(self.row, index).trim()
+        trimmed(self.fields.get(self.row, index))
     }
 
     pub(crate) fn place(&self, column: ColumnId) -> usize {
@@ -44,25 +43,9 @@ pub(crate) enum Parsed<'p> {
     /// A text of the specification.
     Text(&'p str),
     Constant(&'p Value),
+    /// A whole number: with texts the most usual value, and much smaller than a [`Value`].
+    Int(i64),
     Value(Value),
-}
-
-/// The scheme of a key that was found.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum FoundScheme {
-    /// The one that was asked for: position in the plan's schemes.
-    Asked(usize),
-    /// A built-in one that the normaliser recognised instead.
-    Other(&'static str),
-}
-
-/// A key of the row.
-#[derive(Debug)]
-pub(crate) struct FoundKey {
-    pub(crate) scheme: FoundScheme,
-    pub(crate) value: String,
-    /// The text as handed over and what is odd about it, where something is.
-    pub(crate) oddity: Option<(String, String)>,
 }
 
 /// What was found for a slot or link.
@@ -118,6 +101,19 @@ fn holds(plan: &Plan, row: RowText<'_>, test: &Test) -> bool {
 }
 
 impl<'p> RowState<'p> {
+    /// Whether an entity has keys and none that names it, so that the row does.
+    pub(crate) fn has_unnamed(&self, plan: &Plan) -> bool {
+        let unnamed = |state: &SlotState| {
+            state.claim.present
+                && self
+                    .keys
+                    .get(state.keys.0..state.keys.1)
+                    .is_some_and(|keys| !keys.iter().any(FoundKey::names))
+        };
+        self.keys.iter().any(|key| !key.names())
+            && self.slots.iter().zip(&plan.slots).any(|(state, slot)| !slot.keys.is_empty() && unnamed(state))
+    }
+
     /// Finds everything that the row says.
     ///
     /// # Errors
@@ -187,8 +183,10 @@ impl<'p> RowState<'p> {
     fn claim(&mut self, plan: &'p Plan, claim: &'p ClaimPlan, row: RowText<'_>) -> Result<ClaimState, Fault> {
         let values = self.values.len();
         for property in &claim.properties {
-            let value = find_value(plan, property, row)?;
-            self.values.push(value);
+            match find_plain_value(plan, property, row) {
+                Some(value) => self.values.push(value),
+                None => self.values.push(find_value(plan, property, row)?),
+            }
         }
         let grade = match claim.grade_from.map(|column| (column, row.text(column))) {
             Some((column, text)) if !plan.is_null(text) => Grade::parse(text)
@@ -208,7 +206,7 @@ fn absent(plan: &Plan) -> ClaimState {
 }
 
 /// The text of a source, or `None` where it means nothing.
-fn source_text<'a>(plan: &Plan, source: &'a Source, row: RowText<'a>) -> Option<Cow<'a, str>> {
+pub(super) fn source_text<'a>(plan: &Plan, source: &'a Source, row: RowText<'a>) -> Option<Cow<'a, str>> {
     match source {
         Source::Column(column) => {
             let text = row.text(*column);
@@ -241,30 +239,20 @@ fn label(plan: &Plan, source: &Source) -> Option<String> {
     }
 }
 
-fn find_key(plan: &Plan, key: &KeyPlan, row: RowText<'_>, context: &mut Context) -> Option<FoundKey> {
-    let text = source_text(plan, &key.source, row)?;
-    let mut raw = text;
-    if !key.prefix.is_empty() {
-        raw = Cow::Owned(format!("{}{raw}", key.prefix));
-    }
-    if let Some(country) = key.country {
-        let country = row.text(country);
-        if !plan.is_null(country) {
-            raw = Cow::Owned(format!("{country}:{raw}"));
-        }
-    }
-    let found = key.normaliser.normalise(&raw, context)?;
-    let asked = plan.schemes.get(key.scheme).map_or("", |s| s.name.as_str());
-    let scheme = if key.follows_normaliser && !found.scheme.is_empty() && found.scheme != asked {
-        FoundScheme::Other(found.scheme)
-    } else {
-        FoundScheme::Asked(key.scheme)
+/// The usual cases, without copying anything: a column's text that goes from the file into the claim as it is,
+/// and a number in plain digits. `None` leaves it to [`find_value`].
+fn find_plain_value<'p>(plan: &Plan, property: &PropertyPlan, row: RowText<'_>) -> Option<Parsed<'p>> {
+    let (ValueSource::Text(Source::Column(column)), None) = (&property.source, &property.lookup) else {
+        return None;
     };
-    let oddity = (!found.flags.is_empty()).then(|| {
-        let flags: Vec<&str> = found.flags.iter().map(|flag| flag.as_str()).collect();
-        (raw.into_owned(), flags.join(","))
-    });
-    Some(FoundKey { scheme, value: found.value, oddity })
+    let place = row.place(*column);
+    let text = row.field(place);
+    match property.parser.cell_type {
+        CellType::Str | CellType::Int if plan.is_null(text) => Some(Parsed::Missing),
+        CellType::Str => Some(Parsed::Field(place)),
+        CellType::Int => text.parse().ok().map(Parsed::Int),
+        _ => None,
+    }
 }
 
 fn find_value<'p>(plan: &'p Plan, property: &'p PropertyPlan, row: RowText<'_>) -> Result<Parsed<'p>, Fault> {
@@ -273,11 +261,6 @@ fn find_value<'p>(plan: &'p Plan, property: &'p PropertyPlan, row: RowText<'_>) 
         ValueSource::Text(source) => source,
     };
     let is_text = property.parser.cell_type == CellType::Str;
-    if let (Source::Column(column), None, true) = (source, &property.lookup, is_text) {
-        // The usual case: the text goes from the file into its column without being copied in between.
-        let place = row.place(*column);
-        return Ok(if plan.is_null(row.field(place)) { Parsed::Missing } else { Parsed::Field(place) });
-    }
     let Some(text) = source_text(plan, source, row) else { return Ok(Parsed::Missing) };
     let mapped = property.lookup.as_ref().and_then(|lookup| lookup.get(text.as_ref()));
     if let (Some(mapped), true) = (mapped, is_text) {

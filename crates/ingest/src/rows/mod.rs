@@ -6,6 +6,7 @@ pub(crate) mod emit;
 pub(crate) mod eval;
 pub(crate) mod fields;
 pub(crate) mod json;
+mod key;
 
 use jaal_model::claim::{ClaimBlock, ClaimTable, KeyList, StrColumn};
 use jaal_model::{Counts, Reject};
