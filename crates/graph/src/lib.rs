@@ -17,6 +17,7 @@ mod lens;
 mod segment;
 mod sources;
 mod view;
+mod wording;
 
 pub use derive::{Conflict, Deriver, Summary, derive_segment};
 pub use error::GraphError;

@@ -1,5 +1,6 @@
 //! Sources: from claims back to the rows of the deliveries they were made from.
 
+use crate::wording::{self, Wording};
 use crate::{GraphError, View};
 use jaal_csr::{Adjacency, Direction, LinkHandle};
 use jaal_ledger::{BlockRef, Snapshot};
@@ -26,6 +27,7 @@ type Visit<'a> = dyn FnMut(usize, DeliveryId, &ClaimTable, usize) -> Result<(), 
 struct Found {
     delivery: DeliveryId,
     record: u64,
+    wording: Wording,
     evidence: Evidence,
 }
 
@@ -55,14 +57,17 @@ impl Sources {
             found[at] = Some(Found {
                 delivery,
                 record: table.record.get(row).copied().unwrap_or(0),
-                evidence: self.describe(delivery, table, row)?,
+                wording: Wording::of(table, row),
+                evidence: describe(delivery, table, row),
             });
             Ok(())
         })?;
         let rows = self.rows_of(&found)?;
+        let names = wording::names(&self.snapshot, found.iter().flatten().map(|f| &f.wording))?;
         let mut out = Vec::with_capacity(claims.len());
         for (found, row) in found.into_iter().zip(rows) {
-            let Some(Found { delivery, mut evidence, .. }) = found else { continue };
+            let Some(Found { delivery, wording, mut evidence, .. }) = found else { continue };
+            evidence.claims = wording.sentence(&names);
             let of = match deliveries.entry(delivery) {
                 Entry::Occupied(held) => held.into_mut(),
                 Entry::Vacant(free) => free.insert(self.snapshot.delivery(delivery)?),
@@ -199,49 +204,23 @@ impl Sources {
             .map(|f| f.as_ref().and_then(|f| rows.get(&(f.delivery, f.record)).cloned()))
             .collect())
     }
+}
 
-    fn describe(&self, delivery: DeliveryId, table: &ClaimTable, row: usize) -> Result<Evidence, GraphError> {
-        let (from, to) = table.validity(row);
-        let shape = &table.shape;
-        Ok(Evidence {
-            delivery,
-            agency: String::new(),
-            letter: None,
-            file: String::new(),
-            line: 0,
-            row: String::new(),
-            grade: shape.grade,
-            marking: shape.marking.clone(),
-            claims: self.in_words(table, row)?,
-            valid_from: time_text(from),
-            valid_to: time_text(to),
-        })
-    }
-
-    /// What a claim says, in words.
-    fn in_words(&self, table: &ClaimTable, row: usize) -> Result<String, GraphError> {
-        let key = |identity: u64| -> Result<String, GraphError> {
-            let key = self.snapshot.identity(IdentityId(identity))?;
-            Ok(key.map_or_else(|| "?".to_owned(), |key| key.to_string()))
-        };
-        let subject = key(table.subject.get(row).copied().unwrap_or(u64::MAX))?;
-        let given: Vec<&str> = table
-            .shape
-            .properties
-            .iter()
-            .zip(&table.columns)
-            .filter(|(_, column)| column.is_valid(row))
-            .map(|(name, _)| name.as_str())
-            .collect();
-        let properties = if given.is_empty() { String::new() } else { format!(": {}", given.join(", ")) };
-        Ok(match &table.shape.claim {
-            ShapeClaim::Entity { kinds } if kinds.is_empty() => format!("{subject}{properties}"),
-            ShapeClaim::Entity { kinds } => format!("{subject} is {}{properties}", kinds.join(", ")),
-            ShapeClaim::Link { link_type, .. } => {
-                format!("{subject} {link_type} {}{properties}", key(table.object[row])?)
-            }
-            ShapeClaim::Same => format!("{subject} is the same as {}", key(table.object[row])?),
-        })
+/// What a claim itself says of its evidence; the row is filled in later.
+fn describe(delivery: DeliveryId, table: &ClaimTable, row: usize) -> Evidence {
+    let (from, to) = table.validity(row);
+    Evidence {
+        delivery,
+        agency: String::new(),
+        letter: None,
+        file: String::new(),
+        line: 0,
+        row: String::new(),
+        grade: table.shape.grade,
+        marking: table.shape.marking.clone(),
+        claims: String::new(),
+        valid_from: time_text(from),
+        valid_to: time_text(to),
     }
 }
 

@@ -1,5 +1,7 @@
 //! Damaged segment files: every single flipped byte is refused, named, or harmless; nothing panics.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot set itself up should stop")]
+
 use jaal_graph::{GraphError, Segment, View};
 use jaal_model::{ErrorKind, OpaqueKey, Value};
 use jaal_testkit::{Claim, History, plain_of_view};

@@ -3,7 +3,7 @@
 use crate::Result;
 use crate::snapshot::Snapshot;
 use jaal_model::claim::{ClaimBlock, StrColumn};
-use jaal_model::{AssertionId, Delivery, DeliveryId, Digest, IdentityId, Reject, Scheme};
+use jaal_model::{AssertionId, Delivery, DeliveryId, Digest, IdentityId, Key, Reject, Scheme};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
@@ -114,6 +114,13 @@ impl KeyBlock {
     /// Whether there is none.
     pub fn is_empty(&self) -> bool {
         self.keys.len() == 0
+    }
+
+    /// The key of an identity of the block.
+    pub fn key(&self, id: IdentityId) -> Option<Key> {
+        let at = usize::try_from(id.0.checked_sub(self.first.0)?).ok()?;
+        let scheme = self.schemes.get(*self.keys.scheme.get(at)? as usize)?;
+        Some(Key::new(&scheme.name, self.keys.value.get(at)))
     }
 
     /// The identities in order, each with its scheme's number in [`Snapshot::schemes`] and its value.

@@ -265,14 +265,36 @@ impl Snapshot {
     /// # Complexity
     /// Decodes one block of keys.
     pub fn identity(&self, id: IdentityId) -> Result<Option<Key>> {
+        Ok(self.keys_of(&[id])?.pop().flatten())
+    }
+
+    /// The keys of several identities, by position in `ids`, which should be sorted: each block is then read once.
+    ///
+    /// # Errors
+    /// As [`Snapshot::head`].
+    ///
+    /// # Complexity
+    /// One block of keys is decoded for each run of identities in the same block.
+    pub fn keys_of(&self, ids: &[IdentityId]) -> Result<Vec<Option<Key>>> {
+        let schemes: Arc<[Scheme]> = self.schemes()?.into();
+        let mut held: Option<KeyBlock> = None;
+        let mut keys = Vec::with_capacity(ids.len());
+        for id in ids {
+            if held.as_ref().is_none_or(|block| block.key(*id).is_none()) {
+                held = self.key_block_of(*id, &schemes)?;
+            }
+            keys.push(held.as_ref().and_then(|block| block.key(*id)));
+        }
+        Ok(keys)
+    }
+
+    /// The block that would hold the key of an identity.
+    fn key_block_of(&self, id: IdentityId, schemes: &Arc<[Scheme]>) -> Result<Option<KeyBlock>> {
         let mut below =
             self.table(Tag::Identity).range((0, 0)..=(0, id.0)).map_err(|error| self.failed(error))?;
         let Some(row) = below.next_back() else { return Ok(None) };
         let (key, _) = row.map_err(|error| self.failed(error))?;
-        let schemes: Arc<[Scheme]> = self.schemes()?.into();
-        let block = self.key_block(key.value().1, &schemes)?;
-        let found = block.iter().find(|(at, ..)| *at == id).map(|(_, scheme, value)| Key::new(scheme, value));
-        Ok(found)
+        Ok(Some(self.key_block(key.value().1, schemes)?))
     }
 
     /// The identity that a key names.
