@@ -24,7 +24,7 @@ pub use error::GraphError;
 pub use lens::Lens;
 pub use segment::{SEGMENT_VERSION, Segment};
 pub use sources::{ClaimedProperties, Sources};
-pub use view::{NAME_PROPERTIES, NameMatch, View};
+pub use view::{EVENT_PROPERTIES, LinkTimes, NAME_PROPERTIES, NameMatch, View};
 
 #[cfg(target_endian = "big")]
 compile_error!(

@@ -1,9 +1,10 @@
 //! Images against the plainest derivation there is, over random histories.
 
 use jaal_graph::Lens;
+use jaal_model::claim::Discrimination;
 use jaal_model::value::Value;
 use jaal_model::{Clearance, CommitId, IdentityId, Key, Level};
-use jaal_testkit::{Act, Claim, Drop, History, history, plain_of_view};
+use jaal_testkit::{Act, Claim, Drop, History, Told, history, plain_of_view};
 use proptest::prelude::*;
 
 /// What a reader cleared for OFFICIAL sees.
@@ -110,4 +111,68 @@ fn ids_of_all_members_find_a_joined_entity() {
     }
     assert_eq!(view.find_key(&Key::new("passport", "PAK:AB1234567")), Some(jaal_model::NodeIdx(0)));
     assert_eq!(view.join_claims(jaal_model::NodeIdx(0)).len(), 1);
+}
+
+/// A link folded by its ends, with an event day and a validity.
+fn folded(at: i64, valid: (Option<i64>, Option<i64>), grade: &str) -> Claim {
+    let day = Value::Date(jaal_model::value::Date::from_days(at));
+    let mut claim = Claim::link("MET", ("thing", "a"), ("thing", "b"), &[("at", day)]).graded(grade);
+    if let Told::Link { discrimination, discriminator, valid: claimed, .. } = &mut claim.told {
+        (*discrimination, *discriminator, *claimed) = (Discrimination::Ends, 0, valid);
+    }
+    claim
+}
+
+#[test]
+fn a_folded_link_keeps_the_times_of_each_claim_and_never_mixes_two_validities() {
+    let history =
+        History::of(vec![folded(10, (Some(500), None), "1A"), folded(90, (Some(100), Some(200)), "2B")]);
+    let view = history.store().view();
+    assert_eq!(view.link_count(), 1);
+    let link = jaal_csr::LinkHandle { link_type: 0, row: 0 };
+    assert_eq!(view.link_validity(link), (Some(500), None), "the better grade's bounds, both");
+    let times: Vec<_> = view.link_times(link).iter().map(|t| (t.from, t.to, t.event)).collect();
+    assert_eq!(times, [(Some(500), None, Some(864_000)), (Some(100), Some(200), Some(7_776_000))]);
+}
+
+#[test]
+fn what_forbids_a_merge_travels_with_the_merged() {
+    let cnic = |n: u8| ("cnic", format!("352021234567{n}"));
+    let (one, two) = (cnic(1), cnic(3));
+    let joined = |claims: Vec<Claim>, acts: Vec<Act>| {
+        let history = acts.into_iter().fold(History::of(claims), History::then);
+        let view = history.store().view();
+        (view.node_count(), view.conflict_count())
+    };
+    // The CNIC is on the later-named side of the first merge, so it has to move to the set's root.
+    let chain = vec![
+        Claim::entity("thing", "x", &[], &[]),
+        Claim::same(("thing", "x"), (one.0, &one.1)),
+        Claim::entity("thing", "y", &[], &[]),
+        Claim::same(("thing", "y"), (two.0, &two.1)),
+        Claim::same(("thing", "x"), ("thing", "y")),
+    ];
+    assert_eq!(joined(chain, Vec::new()), (2, 1));
+    // Held apart are b and d; a-b and c-d are one each; a-c may then not be joined.
+    let key = |name: &str| Key::new("thing", name);
+    let claims =
+        vec![Claim::same(("thing", "a"), ("thing", "b")), Claim::same(("thing", "c"), ("thing", "d"))];
+    let acts = vec![Act::NotSame(key("b"), key("d")), Act::Same(key("a"), key("c"))];
+    assert_eq!(joined(claims.clone(), vec![acts[0].clone()]), (2, 0));
+    let later = Drop { claims: vec![Claim::same(("thing", "a"), ("thing", "c"))] };
+    assert_eq!(joined(claims, vec![acts[0].clone(), Act::Deliver(later)]), (2, 1));
+}
+
+#[test]
+fn more_kinds_than_an_image_numbers_are_refused() {
+    let claims =
+        (0..65_600).map(|n| Claim::entity("thing", &n.to_string(), &[&format!("K{n}")], &[])).collect();
+    let store = History::of(claims).store();
+    let folder = tempfile::tempdir().unwrap();
+    let snapshot = store.ledger.snapshot().unwrap();
+    let target = folder.path().join("x.seg");
+    let error =
+        jaal_graph::derive_segment(&snapshot, &Lens::everything(), &target, &mut |_, _| ()).unwrap_err();
+    assert_eq!(error.kind(), jaal_model::ErrorKind::LimitExceeded, "{error}");
+    assert_eq!(folder.path().read_dir().unwrap().count(), 0, "nothing is left behind");
 }

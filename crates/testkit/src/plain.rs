@@ -38,6 +38,8 @@ pub struct PlainLink {
     pub grade: u8,
     /// Its validity.
     pub valid: (Option<i64>, Option<i64>),
+    /// From, to and event of all its claims.
+    pub times: BTreeSet<(Option<i64>, Option<i64>, Option<i64>)>,
     /// How many claims stand behind it.
     pub claims: u64,
 }
@@ -261,22 +263,26 @@ fn plain_link(
     claims: &[Visible<'_>],
 ) -> PlainLink {
     let mut given = Vec::new();
-    let (mut valid_from, mut valid_to) = (Vec::new(), Vec::new());
+    let (mut valids, mut times) = (Vec::new(), BTreeSet::new());
     for (_, order, claim) in claims {
         let Told::Link { properties, valid, .. } = &claim.told else { continue };
         let rank = claim.grade.rank();
         given.push((rank, *order, properties));
-        valid_from.extend(valid.0.map(|at| (rank, *order, Value::Int(at))));
-        valid_to.extend(valid.1.map(|at| (rank, *order, Value::Int(at))));
+        let event = ["at", "date"].iter().find_map(|name| properties.get(*name)?.clock_seconds());
+        times.insert((valid.0, valid.1, event));
+        if *valid != (None, None) {
+            valids.push((rank, std::cmp::Reverse(*order), *valid));
+        }
     }
-    let seconds = |values| best(values).and_then(|value| value.as_int());
+    valids.sort_unstable();
     PlainLink {
         link_type,
         from: set_of(sets, from).clone(),
         to: set_of(sets, to).clone(),
         properties: resolve(&given),
         grade: claims.iter().map(|(_, _, claim)| claim.grade.rank()).min().unwrap(),
-        valid: (seconds(valid_from), seconds(valid_to)),
+        valid: valids.first().map_or((None, None), |(_, _, valid)| *valid),
+        times,
         claims: claims.len() as u64,
     }
 }
@@ -333,6 +339,7 @@ pub fn plain_of_view(view: &View) -> PlainGraph {
                 properties: view.link_properties(link).into_iter().collect(),
                 grade: view.link_grade(link).rank(),
                 valid: view.link_validity(link),
+                times: view.link_times(link).iter().map(|t| (t.from, t.to, t.event)).collect(),
                 claims: view.link_claim_count(link),
             }
         })

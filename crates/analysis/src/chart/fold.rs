@@ -6,7 +6,8 @@ use jaal_model::answer::{ChartLink, Emphasis, LinkLine};
 use jaal_model::{EntityId, Value};
 use rustc_hash::FxHashMap;
 
-use crate::when::{EVENT_PROPERTIES, day, day_of_seconds, iso_day};
+use crate::when::{day, day_of_seconds, iso_day};
+use jaal_graph::EVENT_PROPERTIES;
 
 /// What the links of one line have in common so far.
 struct Folded<'a> {

@@ -7,7 +7,7 @@ use jaal_model::{Grade, NodeIdx};
 
 use super::question::{Avoid, MAX_HOPS, PathQuestion};
 use crate::entity::{kind_name, type_name};
-use crate::when::{EVENT_PROPERTIES, day_of_seconds, iso_day, seconds};
+use crate::when::{day_of_seconds, iso_day};
 use crate::{AnalysisError, near};
 
 /// The constraints of a question, names resolved.
@@ -173,14 +173,12 @@ fn avoids(view: &View, avoid: Avoid, node: NodeIdx) -> bool {
     }
 }
 
+/// A link folded from several rows holds whenever what one of them says does.
 fn holds_at(view: &View, link: LinkHandle, instant: i64) -> bool {
-    match view.link_validity(link) {
-        (None, None) => EVENT_PROPERTIES
-            .iter()
-            .find_map(|name| seconds(&view.link_property(link, name)))
-            .is_none_or(|event| event <= instant),
+    view.link_times(link).iter().any(|times| match (times.from, times.to) {
+        (None, None) => times.event.is_none_or(|event| event <= instant),
         (from, to) => within(from, to, instant),
-    }
+    })
 }
 
 /// Whether an instant lies in a validity, whose end is exclusive.

@@ -15,7 +15,7 @@ use super::nationality::{Nationality, nationality};
 use super::recoveries::{note_disputes, recoveries};
 use crate::AnalysisError;
 use crate::walk::each_link;
-use crate::when::{day, day_of_seconds, iso_day};
+use crate::when::{day_of_seconds, iso_day};
 
 /// The period of the report, in days since 1970-01-01, ends included.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -147,16 +147,18 @@ fn dated(
             if !wanted.contains(&met.link.link_type) {
                 return;
             }
-            let at = day(&view.link_property(met.link, "at"))
-                .or_else(|| view.link_validity(met.link).0.map(day_of_seconds));
-            match at {
-                Some(at) if (period.from..=period.to).contains(&at) => {
+            // Rows that were folded into one link may give it several dates: each counts for itself.
+            let mut has_date = false;
+            for times in view.link_times(met.link) {
+                let Some(at) = times.event.or(times.from).map(day_of_seconds) else { continue };
+                has_date = true;
+                if (period.from..=period.to).contains(&at) {
                     first = Some(first.map_or(at, |earlier| earlier.min(at)));
-                    claims.extend(view.link_claims(met.link));
+                    claims
+                        .extend(times.claim.map_or_else(|| view.link_claims(met.link), |claim| vec![claim]));
                 }
-                Some(_) => {}
-                None => undated += 1,
             }
+            undated += u64::from(!has_date);
         });
         if first.is_some() {
             claims.sort_unstable();

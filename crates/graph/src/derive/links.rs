@@ -16,6 +16,8 @@ use rayon::prelude::*;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
+mod times;
+
 /// All claims of one link type: the tables, one after the other, and which table each claim is in.
 struct Claims<'a> {
     tables: Vec<&'a Fed>,
@@ -57,6 +59,7 @@ pub(crate) fn write(
         let folded = fold(&claims, nodes);
         let rows = narrow("links of one type", folded.ends.len() as u64)?;
         write_type(writer, link_type as u32, &claims, &folded)?;
+        times::write(writer, link_type as u32, &claims, &folded)?;
         write_adjacency(writer, link_type as u16, &folded, nodes, catalog)?;
         let columns = write_columns(writer, &claims, &folded, &catalog.properties, numbers)?;
         catalog.links += u64::from(rows);
@@ -280,7 +283,8 @@ fn build_column(
     name: &str,
 ) -> Result<Option<gather::Built>, GraphError> {
     let validity: Vec<Option<Column>>;
-    let columns: Vec<Option<&Column>> = if name == VALID_FROM || name == VALID_TO {
+    let is_validity = name == VALID_FROM || name == VALID_TO;
+    let columns: Vec<Option<&Column>> = if is_validity {
         validity = claims.tables.iter().map(|fed| validity_column(fed, name == VALID_FROM)).collect();
         validity.iter().map(Option::as_ref).collect()
     } else {
@@ -300,9 +304,17 @@ fn build_column(
         [only] => at(*only),
         many => {
             let rank = |position: &u32| claims.locate(*position).0.table.shape.grade.rank();
+            // Both bounds of a validity are one claim's, never one of each.
+            let gives = |position: u32| {
+                if is_validity {
+                    times::validity(claims.locate(position)) != (NO_TIME, NO_TIME)
+                } else {
+                    at(position).is_some()
+                }
+            };
             let best = many
                 .iter()
-                .filter(|position| at(**position).is_some())
+                .filter(|position| gives(**position))
                 .min_by_key(|position| (rank(position), std::cmp::Reverse(**position)));
             best.and_then(|position| at(*position))
         }

@@ -217,14 +217,19 @@ fn read_identities(snapshot: &Snapshot) -> Result<Identities, GraphError> {
     for block in snapshot.identity_keys()? {
         for (_, scheme, value) in block?.numbered() {
             bytes += value.len() as u64;
-            // A scheme number that does not fit names no scheme, and its keys are left out like those of none.
-            identities.scheme.push(u16::try_from(scheme).unwrap_or(u16::MAX));
+            identities.scheme.push(narrow_u16("schemes", u64::from(scheme))?);
             identities.values.push(value);
         }
     }
     narrow("bytes of keys", bytes)?;
     narrow("identities", identities.scheme.len() as u64)?;
     Ok(identities)
+}
+
+/// Narrows a number to the `u16` that kinds and schemes have in an image.
+pub(crate) fn narrow_u16(what: &'static str, count: u64) -> Result<u16, GraphError> {
+    let limit = u64::from(u16::MAX);
+    u16::try_from(count).map_err(|_| GraphError::TooLarge { what, count, limit })
 }
 
 /// The digest that names an image: BLAKE3 of the format version, the head commit's hash and the lens. Equal

@@ -3,6 +3,7 @@
 use super::nodes::Nodes;
 use super::{Fed, entity_kinds};
 use crate::GraphError;
+use crate::error::narrow;
 use crate::segment::{SectionId, SegmentWriter, StringTable, tag};
 use crate::view::NAME_PROPERTIES;
 use jaal_model::Value;
@@ -28,6 +29,7 @@ pub(crate) fn write(writer: &mut SegmentWriter, fed: &[Fed], nodes: &Nodes) -> R
     pairs.par_iter_mut().for_each(|(token, _)| *token = rank[*token as usize]);
     pairs.par_sort_unstable();
     pairs.dedup();
+    narrow("names of entities", pairs.len() as u64)?;
     let table = StringTable::collect(tokens.iter().map(|(token, _)| *token))?;
     table.write(writer, SectionId::one(tag::TOKEN_ENDS), SectionId::one(tag::TOKEN_BYTES))?;
     let mut offsets = vec![0_u32; tokens.len() + 1];

@@ -2,7 +2,7 @@
 //! the earliest claim that names any of their identities.
 
 use super::identity::{ABSENT, Joined};
-use super::{Fed, Identities, entity_kinds};
+use super::{Fed, Identities, entity_kinds, narrow_u16};
 use crate::GraphError;
 use crate::error::narrow;
 use crate::segment::{LabelSetText, ListRef, SectionId, SegmentWriter, tag};
@@ -56,6 +56,7 @@ impl Nodes {
 /// Numbers the entities.
 pub(crate) fn number(fed: &[Fed], identities: &Identities, joined: &Joined) -> Result<Nodes, GraphError> {
     let kinds = kind_names(fed, identities, joined);
+    narrow_u16("kinds", kinds.len() as u64)?;
     let (set_of_root, sets) = label_sets(fed, identities, joined, &kinds);
     // Label sets in the order of their kinds, so that the numbering does not depend on which was met first.
     let mut order: Vec<usize> = (0..sets.len()).collect();

@@ -49,6 +49,7 @@ pub(crate) struct LinkType {
     pub(crate) targets: SectionRef,
     pub(crate) grades: SectionRef,
     pub(crate) claims: ListRef,
+    pub(crate) times: SectionRef,
     pub(crate) columns: Vec<ColumnMeta>,
 }
 
@@ -251,6 +252,7 @@ fn take_link_type(take: &mut Take<'_>, at: u32, find: &Find<'_>) -> Option<LinkT
         targets: find(SectionId::new(tag::TARGETS, at, 0))?,
         grades: find(SectionId::new(tag::LINK_GRADE, at, 0))?,
         claims: ListRef::find(find, |part| SectionId::new(tag::LINK_CLAIMS, at, part))?,
+        times: find(SectionId::new(tag::LINK_TIMES, at, 0))?,
         columns: take.list(|take| ColumnMeta::take(take, find))?,
     })
 }

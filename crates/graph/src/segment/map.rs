@@ -132,7 +132,7 @@ impl Segment {
         let at = section as usize;
         let entry = &self.entries[at];
         let bytes = &self.map[entry.offset as usize..(entry.offset + entry.len) as usize];
-        match self.state[at].load(Ordering::Relaxed) {
+        match self.state[at].load(Ordering::Acquire) {
             SOUND => bytes,
             BROKEN => &[],
             _ => self.check(at, entry, bytes),
@@ -157,9 +157,10 @@ impl Segment {
             let start = entry.offset as usize;
             return &self.map[start..start + entry.len as usize];
         }
-        self.state[at].store(BROKEN, Ordering::Relaxed);
+        // The damage is noted before anybody can read the section as empty, so that no empty answer passes for whole.
         let SectionId { tag, a, b } = entry.id;
         self.damage.get_or_init(|| format!("the checksum of section {tag}/{a}/{b} does not match"));
+        self.state[at].store(BROKEN, Ordering::Release);
         &[]
     }
 }

@@ -7,8 +7,10 @@ mod adjacency;
 mod keys;
 mod names;
 mod properties;
+mod times;
 
 pub use names::{NAME_PROPERTIES, NameMatch};
+pub use times::{EVENT_PROPERTIES, LinkTimes};
 
 use crate::segment::{Catalog, Fixed, LabelSet};
 use crate::{GraphError, Segment};

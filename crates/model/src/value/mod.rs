@@ -133,6 +133,18 @@ impl Value {
         }
     }
 
+    /// When a date, local date-time or instant was, in seconds since 1970 of the clock that was read there: questions
+    /// name days, and a row that says 00:30 on the fifth belongs to the fifth whatever the zone. A date counts from its
+    /// first second.
+    pub fn clock_seconds(&self) -> Option<i64> {
+        match self {
+            Self::Date(date) => date.days().checked_mul(time::SECONDS_PER_DAY),
+            Self::LocalDateTime(time) => Some(time.seconds),
+            Self::DateTime(time) => Some(time.local().seconds),
+            _ => None,
+        }
+    }
+
     /// The number of a [`Value::Int`] or [`Value::Float`] as a float.
     pub fn as_number(&self) -> Option<f64> {
         match self {

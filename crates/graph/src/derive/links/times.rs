@@ -1,0 +1,53 @@
+//! Times of links, claim by claim, where the claims behind a link do not agree on them.
+
+use super::{Claims, Folded};
+use crate::GraphError;
+use crate::derive::Fed;
+use crate::segment::{SectionId, SegmentWriter, tag};
+use crate::view::EVENT_PROPERTIES;
+use jaal_model::claim::NO_TIME;
+use rayon::prelude::*;
+
+/// From, to and event of a claim, each [`NO_TIME`] where it says none.
+type Times = (i64, i64, i64);
+
+/// Writes the times of all links of a type whose claims differ in them.
+pub(super) fn write(
+    writer: &mut SegmentWriter,
+    link_type: u32,
+    claims: &Claims<'_>,
+    folded: &Folded,
+) -> Result<(), GraphError> {
+    let columns: Vec<[Option<usize>; 2]> = claims.tables.iter().map(|fed| event_columns(fed)).collect();
+    let of = |position: u32| -> Times {
+        let (fed, row) = claims.locate(position);
+        let (from, to) = fed.table.validity(row);
+        let [first, second] = columns[claims.table[position as usize] as usize];
+        let event = |column: Option<usize>| fed.table.columns[column?].value(row).clock_seconds();
+        (from, to, event(first).or_else(|| event(second)).unwrap_or(NO_TIME))
+    };
+    let rows: Vec<[i64; 5]> = (0..folded.ends.len())
+        .into_par_iter()
+        .filter(|row| folded.claims(*row).len() > 1)
+        .flat_map_iter(|row| {
+            let times: Vec<(u32, Times)> =
+                folded.claims(row).iter().map(|position| (claims.claim(*position), of(*position))).collect();
+            let differ = times.windows(2).any(|pair| pair[0].1 != pair[1].1);
+            let times = if differ { times } else { Vec::new() };
+            times
+                .into_iter()
+                .map(move |(claim, (from, to, event))| [row as i64, i64::from(claim), from, to, event])
+        })
+        .collect();
+    writer.add(SectionId::new(tag::LINK_TIMES, link_type, 0), &rows)
+}
+
+/// The validity of a claim.
+pub(super) fn validity((fed, row): (&Fed, usize)) -> (i64, i64) {
+    fed.table.validity(row)
+}
+
+/// Where a table keeps the properties that say when an event happened.
+fn event_columns(fed: &Fed) -> [Option<usize>; 2] {
+    EVENT_PROPERTIES.map(|name| fed.table.shape.properties.iter().position(|property| property == name))
+}
