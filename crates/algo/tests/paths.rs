@@ -2,9 +2,10 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot set itself up should stop")]
 
 use jaal_algo::paths::{
-    Filters, NeighbourhoodLimits, Outcome, PathLimits, Want, Workspace, bfs_levels, reference, shortest,
+    Filters, HUBS_NAMED, NeighbourhoodLimits, Outcome, PathLimits, Want, Workspace, bfs_levels, is_hub,
+    neighbour_count, reference, shortest,
 };
-use jaal_csr::{Bitmap, Budget, Direction, LinkHandle, TypedGraph};
+use jaal_csr::{Adjacency, Bitmap, Budget, Direction, LinkHandle, TypedGraph};
 use proptest::prelude::*;
 
 /// A graph, two nodes, and constraints on the paths between them.
@@ -24,7 +25,11 @@ struct Case {
 
 fn case() -> impl Strategy<Value = Case> {
     let graph = (2u32..11).prop_flat_map(|n| {
-        let links = proptest::collection::vec((0..n, 0..n, 0u16..3), 0..30);
+        // Links come in bundles, so that there are nodes with many links and few neighbours.
+        let bundles = proptest::collection::vec(((0..n, 0..n, 0u16..3), 1usize..5), 0..20);
+        let links = bundles.prop_map(|bundles| {
+            bundles.into_iter().flat_map(|(link, times)| std::iter::repeat_n(link, times)).collect::<Vec<_>>()
+        });
         (Just(n), links, 0..n, 0..n, proptest::collection::vec(0..n, 0..3))
     });
     let direction = prop_oneof![Just(Direction::Out), Just(Direction::In), Just(Direction::Both)];
@@ -69,6 +74,17 @@ impl Case {
         })
     }
 
+    /// The hubs of levels with the number of their neighbours; the first node is none.
+    fn hubs_among(&self, levels: &[Vec<u32>]) -> Vec<(u32, u64)> {
+        let Some(cap) = self.hub_cap else { return Vec::new() };
+        let counted = levels[1..].iter().flatten().map(|&node| (node, reference::others(&self.graph, node)));
+        let mut hubs: Vec<(u32, u64)> = counted.map(|(node, others)| (node, others.len() as u64)).collect();
+        hubs.retain(|hub| hub.1 > cap);
+        hubs.sort_by_key(|&(node, count)| (std::cmp::Reverse(count), node));
+        assert!(hubs.len() <= HUBS_NAMED, "the graphs are small");
+        hubs
+    }
+
     fn run(&self, ends: (u32, u32), want: Want, filters: &Filters<'_>, workspace: &mut Workspace) -> Outcome {
         let limits = PathLimits { max_hops: self.max_hops, hub_cap: self.hub_cap, want };
         shortest(&self.graph, ends.0, ends.1, &limits, filters, workspace, &Budget::unlimited()).unwrap()
@@ -97,6 +113,10 @@ proptest! {
                 (Outcome::None { complete, nodes_refused, hubs_skipped, .. }, None) => {
                     prop_assert!(case.max_hops < 6 || complete);
                     prop_assert!(hubs_skipped.is_sorted_by(|a, b| (b.1, a.0) < (a.1, b.0)));
+                    for (node, count) in hubs_skipped {
+                        prop_assert_eq!(count, reference::others(&case.graph, node).len() as u64);
+                        prop_assert!(case.hub_cap.is_some_and(|cap| count > cap));
+                    }
                     let refused: std::collections::BTreeSet<_> = case.refused.iter().collect();
                     prop_assert!(nodes_refused as usize <= refused.len());
                     if complete {
@@ -113,6 +133,17 @@ proptest! {
             }
             Ok(())
         })?;
+    }
+
+    #[test]
+    fn hubs_are_told_by_their_neighbours(case in case()) {
+        for node in 0..case.graph.node_count() {
+            let others = reference::others(&case.graph, node).len() as u64;
+            prop_assert_eq!(neighbour_count(&case.graph, node), others);
+            for cap in 0..8 {
+                prop_assert_eq!(is_hub(&case.graph, node, cap), others > cap);
+            }
+        }
     }
 
     #[test]
@@ -143,6 +174,7 @@ proptest! {
             let expected = reference::levels(&case.graph, case.ends.0, max_hops, case.hub_cap, filters);
             prop_assert_eq!(&found.levels, &expected);
             prop_assert!(!found.truncated);
+            prop_assert_eq!(&found.hubs_skipped, &case.hubs_among(&expected));
             let cut = run(Some(case.limit.max(1)));
             let whole: Vec<u32> = expected.concat();
             let kept = whole.len().min(case.limit.max(1));

@@ -15,8 +15,8 @@ use crate::AlgoError;
 pub struct NeighbourhoodLimits {
     /// How many hops from the node.
     pub max_hops: u32,
-    /// Nodes with more links than this (of all types, both ways) are given but not gone through. The node itself is
-    /// exempt.
+    /// Nodes linked with more than this many others (by links of all types, both ways) are given but not gone through.
+    /// The node itself is exempt.
     pub hub_cap: Option<u64>,
     /// How many nodes are given at most, the node itself included.
     pub max_nodes: Option<usize>,
@@ -35,7 +35,7 @@ pub struct Levels {
     pub levels: Vec<Vec<u32>>,
     /// Whether `max_nodes` cut the last level given, or levels behind it.
     pub truncated: bool,
-    /// The hubs that were not gone through, with their degrees, highest first, at most
+    /// The hubs that were not gone through, with the number of their neighbours, highest first, at most
     /// [`HUBS_NAMED`](super::HUBS_NAMED).
     pub hubs_skipped: Vec<(u32, u64)>,
     /// Nodes reached that the filter did not admit; they are not given.
@@ -50,7 +50,8 @@ pub struct Levels {
 /// [`AlgoError::NodeOutOfRange`] for a node not in the graph, [`AlgoError::Stopped`] when the budget is used up.
 ///
 /// # Complexity
-/// O(links of the nodes gone through + r log r) for r nodes reached.
+/// O(links of the nodes gone through + r log r) for r nodes reached. With a hub cap also the links of the nodes with
+/// more links than the cap.
 pub fn bfs_levels<G: Adjacency + ?Sized>(
     graph: &G,
     from: u32,
@@ -86,13 +87,16 @@ pub fn bfs_levels<G: Adjacency + ?Sized>(
         }
         reached.sort_unstable();
         frontier.clear();
-        reached.retain(|&node| {
-            let verdict = gate.judge(node, filters.direction, true);
-            if matches!(verdict, Verdict::Open(_)) {
-                frontier.push(node);
+        let mut given = Vec::with_capacity(reached.len());
+        for node in reached {
+            match gate.judge(node, filters.direction, true, &mut meter)? {
+                Verdict::Open(_) => frontier.push(node),
+                Verdict::Hub => {}
+                Verdict::Refused => continue,
             }
-            verdict != Verdict::Refused
-        });
+            given.push(node);
+        }
+        let mut reached = given;
         truncated |= reached.len() > room;
         reached.truncate(room);
         room -= reached.len();

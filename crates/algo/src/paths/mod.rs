@@ -14,7 +14,7 @@ mod shortest;
 mod workspace;
 
 pub use filters::Filters;
-pub use hubs::HUBS_NAMED;
+pub use hubs::{HUBS_NAMED, is_hub, neighbour_count};
 pub use levels::{Levels, NeighbourhoodLimits, bfs_levels};
 pub use shortest::{Outcome, PathLimits, Want, shortest};
 pub use workspace::Workspace;

@@ -28,7 +28,15 @@ fn may_be_interior<G: Adjacency + ?Sized>(
     hub_cap: Option<u64>,
     node: u32,
 ) -> bool {
-    (filters.node_ok)(node) && hub_cap.is_none_or(|cap| graph.degree(node, Direction::Both) <= cap)
+    (filters.node_ok)(node) && hub_cap.is_none_or(|cap| others(graph, node).len() as u64 <= cap)
+}
+
+/// The other nodes that a node is linked with, either way.
+pub fn others<G: Adjacency + ?Sized>(graph: &G, node: u32) -> BTreeSet<u32> {
+    let everything = Filters { direction: Direction::Both, ..Filters::default() };
+    let mut others = steps(graph, &everything, node);
+    others.remove(&node);
+    others
 }
 
 /// All shortest paths in lexicographic order, or none within so many hops.

@@ -73,24 +73,28 @@ impl<'w> Side<'w> {
     /// counted there.
     pub(super) fn advance<G: Adjacency + ?Sized>(
         &mut self,
-        mut reached: Vec<u32>,
+        reached: Vec<u32>,
         gate: &mut Gate<'_, G>,
         other: &Marks<'_>,
-    ) {
+        meter: &mut Meter,
+    ) -> Result<(), Stopped> {
         let mut volume: u64 = 0;
-        reached.retain(|&node| match gate.judge(node, self.direction, !other.is_turned_down(node)) {
-            Verdict::Open(degree) => {
-                self.reached += 1;
-                volume = volume.saturating_add(degree);
-                true
+        let mut open = Vec::with_capacity(reached.len());
+        for node in reached {
+            match gate.judge(node, self.direction, !other.is_turned_down(node), meter)? {
+                Verdict::Open(degree) => {
+                    self.reached += 1;
+                    volume = volume.saturating_add(degree);
+                    open.push(node);
+                }
+                verdict => {
+                    self.reached += u64::from(verdict == Verdict::Hub);
+                    self.marks.turn_down(node);
+                }
             }
-            verdict => {
-                self.reached += u64::from(verdict == Verdict::Hub);
-                self.marks.turn_down(node);
-                false
-            }
-        });
-        self.levels.push(reached);
+        }
+        self.levels.push(open);
         self.volumes.push(volume);
+        Ok(())
     }
 }

@@ -40,8 +40,8 @@ pub enum Want {
 pub struct PathLimits {
     /// The longest path considered, in links.
     pub max_hops: u32,
-    /// Nodes with more links than this (of all types, both ways) are reached, but are never interior to a path. The
-    /// two ends are exempt.
+    /// Nodes linked with more than this many others (by links of all types, both ways) are reached, but are never
+    /// interior to a path. The two ends are exempt.
     pub hub_cap: Option<u64>,
     /// One path or all.
     pub want: Want,
@@ -76,7 +76,7 @@ pub enum Outcome {
         /// Whether one end's surroundings were searched to their border, so that more hops would not help. If not,
         /// the search ended at `max_hops`.
         complete: bool,
-        /// The hubs that were not gone through, with their degrees, highest first, at most
+        /// The hubs that were not gone through, with the number of their neighbours, highest first, at most
         /// [`HUBS_NAMED`](super::HUBS_NAMED).
         hubs_skipped: Vec<(u32, u64)>,
         /// Nodes reached that the filter did not admit.
@@ -92,7 +92,8 @@ pub enum Outcome {
 /// [`AlgoError::NodeOutOfRange`] for a node not in the graph, [`AlgoError::Stopped`] when the budget is used up.
 ///
 /// # Complexity
-/// O(n + m) at worst, about the square root of it on graphs like social networks; memory for the nodes reached.
+/// O(n + m) at worst, about the square root of it on graphs like social networks; memory for the nodes reached. With a
+/// hub cap also the links of reached nodes with more links than the cap.
 pub fn shortest<G: Adjacency + ?Sized>(
     graph: &G,
     from: u32,
@@ -168,7 +169,7 @@ fn search<G: Adjacency + ?Sized>(
             let (new, old) = (near.level() + 1, far.level());
             return Ok(Some(Meeting { nodes, levels: if forward { [new, old] } else { [old, new] } }));
         }
-        near.advance(reached, gate, &far.marks);
+        near.advance(reached, gate, &far.marks, meter)?;
     }
 }
 
@@ -223,6 +224,19 @@ mod tests {
         let Outcome::None { hubs_skipped, complete, .. } = run(&diamonds(), 0, 7, capped) else { panic!() };
         assert_eq!((hubs_skipped, complete), (vec![(3, 4)], true));
         assert!(matches!(run(&diamonds(), 3, 6, capped), Outcome::Found { length: 2, .. }));
+    }
+
+    #[test]
+    fn parallel_links_make_no_hub() {
+        let mut builder = CsrBuilder::new(5).undirected();
+        for (a, b, links) in [(0, 1, 300), (1, 2, 300), (2, 3, 1), (2, 4, 1)] {
+            (0..links).for_each(|_| builder.push(a, b));
+        }
+        let graph = builder.build().unwrap();
+        let capped = |cap| run(&graph, 0, 3, PathLimits { hub_cap: Some(cap), ..PathLimits::default() });
+        assert!(matches!(capped(3), Outcome::Found { length: 3, .. }));
+        let Outcome::None { hubs_skipped, .. } = capped(2) else { panic!() };
+        assert_eq!(hubs_skipped, [(2, 3)]);
     }
 
     #[test]
