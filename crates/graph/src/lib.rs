@@ -19,10 +19,12 @@ mod sources;
 mod view;
 mod wording;
 
-pub use derive::{Conflict, Deriver, Summary, derive_segment};
+pub use derive::{
+    Conflict, ConflictReason, Deriver, Summary, derive_segment, image_digest, standing_judgements,
+};
 pub use error::GraphError;
 pub use lens::Lens;
-pub use segment::{SEGMENT_VERSION, Segment};
+pub use segment::{SEGMENT_VERSION, Segment, remove_abandoned};
 pub use sources::{ClaimedProperties, Sources};
 pub use view::{EVENT_PROPERTIES, LinkTimes, NAME_PROPERTIES, NameMatch, View};
 

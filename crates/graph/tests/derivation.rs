@@ -157,7 +157,7 @@ fn what_forbids_a_merge_travels_with_the_merged() {
     let key = |name: &str| Key::new("thing", name);
     let claims =
         vec![Claim::same(("thing", "a"), ("thing", "b")), Claim::same(("thing", "c"), ("thing", "d"))];
-    let acts = vec![Act::NotSame(key("b"), key("d")), Act::Same(key("a"), key("c"))];
+    let acts = [Act::NotSame(key("b"), key("d")), Act::Same(key("a"), key("c"))];
     assert_eq!(joined(claims.clone(), vec![acts[0].clone()]), (2, 0));
     let later = Drop { claims: vec![Claim::same(("thing", "a"), ("thing", "c"))] };
     assert_eq!(joined(claims, vec![acts[0].clone(), Act::Deliver(later)]), (2, 1));

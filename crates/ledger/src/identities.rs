@@ -27,18 +27,28 @@ const BLOCK_TEXT_BYTES: usize = 16 << 20;
 /// Asks the index for the identity of a key, given scheme and value.
 pub(crate) type LookUp<'a> = dyn Fn(&str, &str) -> Result<Option<u64>> + 'a;
 
+/// One key of the directory. All that a look-up compares is together, because a load of millions of rows waits for
+/// memory here and for little else.
+struct Slot {
+    /// Where its text begins in the arena.
+    start: usize,
+    /// Its identity.
+    id: u64,
+    len: u32,
+    scheme: u32,
+    /// The next key of the same hash.
+    next: u32,
+}
+
 /// The keys met in one transaction.
 pub(crate) struct Identities {
     schemes: Vec<Scheme>,
     scheme_numbers: FxHashMap<String, u32>,
     /// First key of each hash.
     heads: FxHashMap<u64, u32>,
-    /// For each key: the next of the same hash, its scheme, the end of its text in `text`, its identity.
-    next: Vec<u32>,
-    scheme: Vec<u32>,
-    ends: Vec<usize>,
+    /// The keys in the order in which they were met.
+    slots: Vec<Slot>,
     text: String,
-    id: Vec<u64>,
     /// The first identity of this transaction, and the next to give.
     first_new: u64,
     next_new: u64,
@@ -54,11 +64,8 @@ impl Identities {
             schemes,
             scheme_numbers,
             heads: FxHashMap::with_hasher(FxBuildHasher),
-            next: Vec::new(),
-            scheme: Vec::new(),
-            ends: Vec::new(),
+            slots: Vec::new(),
             text: String::new(),
-            id: Vec::new(),
             first_new: next_identity,
             next_new: next_identity,
             open: IdentityKeys::default(),
@@ -99,7 +106,7 @@ impl Identities {
         numbers: &[u32],
         stored: Option<&LookUp<'_>>,
     ) -> Result<Vec<u64>> {
-        let met = self.id.len();
+        let met = self.slots.len();
         let slots: Vec<usize> = (0..keys.len())
             .map(|i| {
                 let (scheme, value) = keys.get(i);
@@ -107,19 +114,19 @@ impl Identities {
             })
             .collect();
         if let Some(stored) = stored {
-            for slot in self.sorted(met..self.id.len()) {
-                let scheme = &self.schemes[self.scheme[slot] as usize].name;
+            for slot in self.sorted(met..self.slots.len()) {
+                let scheme = &self.schemes[self.slots[slot].scheme as usize].name;
                 if let Some(id) = stored(scheme, self.value(slot))? {
-                    self.id[slot] = id;
+                    self.slots[slot].id = id;
                 }
             }
         }
-        for slot in met..self.id.len() {
-            if self.id[slot] == UNKNOWN {
+        for slot in met..self.slots.len() {
+            if self.slots[slot].id == UNKNOWN {
                 self.give(slot);
             }
         }
-        Ok(slots.into_iter().map(|slot| self.id[slot]).collect())
+        Ok(slots.into_iter().map(|slot| self.slots[slot].id).collect())
     }
 
     /// Takes the full blocks of new keys, each with its first identity.
@@ -135,16 +142,20 @@ impl Identities {
 
     /// The transaction's new keys in the index's order.
     pub(crate) fn new_sorted(&self) -> impl Iterator<Item = (&str, &str, u64)> {
-        let mut slots = self.sorted(0..self.id.len());
-        slots.retain(|slot| self.id[*slot] >= self.first_new);
+        let mut slots = self.sorted(0..self.slots.len());
+        slots.retain(|slot| self.slots[*slot].id >= self.first_new);
         slots.into_iter().map(|slot| {
-            (self.schemes[self.scheme[slot] as usize].name.as_str(), self.value(slot), self.id[slot])
+            (
+                self.schemes[self.slots[slot].scheme as usize].name.as_str(),
+                self.value(slot),
+                self.slots[slot].id,
+            )
         })
     }
 
     fn value(&self, slot: usize) -> &str {
-        let start = if slot == 0 { 0 } else { self.ends[slot - 1] };
-        &self.text[start..self.ends[slot]]
+        let Slot { start, len, .. } = self.slots[slot];
+        &self.text[start..start + len as usize]
     }
 
     /// Where the key is in the directory; it is added when it is not.
@@ -157,18 +168,16 @@ impl Identities {
         let mut at = head;
         while at != END {
             let slot = at as usize;
-            if self.scheme[slot] == scheme && self.value(slot) == value {
+            if self.slots[slot].scheme == scheme && self.value(slot) == value {
                 return slot;
             }
-            at = self.next[slot];
+            at = self.slots[slot].next;
         }
-        let slot = self.id.len();
+        let slot = self.slots.len();
         self.heads.insert(hash, slot as u32);
-        self.next.push(head);
-        self.scheme.push(scheme);
+        let (start, len) = (self.text.len(), value.len() as u32);
         self.text.push_str(value);
-        self.ends.push(self.text.len());
-        self.id.push(UNKNOWN);
+        self.slots.push(Slot { start, id: UNKNOWN, len, scheme, next: head });
         slot
     }
 
@@ -183,18 +192,18 @@ impl Identities {
         }
         let mut slots: Vec<usize> = range.collect();
         slots.par_sort_unstable_by(|a, b| {
-            let scheme = |slot: usize| rank[self.scheme[slot] as usize];
+            let scheme = |slot: usize| rank[self.slots[slot].scheme as usize];
             scheme(*a).cmp(&scheme(*b)).then_with(|| self.value(*a).cmp(self.value(*b)))
         });
         slots
     }
 
     fn give(&mut self, slot: usize) {
-        self.id[slot] = self.next_new;
+        self.slots[slot].id = self.next_new;
         self.next_new += 1;
-        self.open.scheme.push(self.scheme[slot]);
-        let start = if slot == 0 { 0 } else { self.ends[slot - 1] };
-        self.open.value.push(&self.text[start..self.ends[slot]]);
+        let Slot { start, len, scheme, .. } = self.slots[slot];
+        self.open.scheme.push(scheme);
+        self.open.value.push(&self.text[start..start + len as usize]);
         if self.open.len() == IdentityKeys::FULL || self.open.value.byte_len() > BLOCK_TEXT_BYTES {
             self.close();
         }

@@ -224,8 +224,7 @@ fn write_adjacency(
         writer.add(SectionId::new(tag::OUT_OFFSETS, set as u32, u32::from(link_type)), &offsets)?;
         catalog.label_sets[set].out.push((link_type, start as u32));
     }
-    let mut by_target: Vec<u32> = (0..ends.len() as u32).collect();
-    by_target.par_sort_by_key(|row| ends[*row as usize].1);
+    let by_target = rows_by_target(ends, nodes.preferred.len());
     for (set, (first, count)) in nodes.ranges().enumerate() {
         let target = |row: &u32| ends[*row as usize].1;
         let range: Range<usize> = by_target.partition_point(|row| target(row) < first)
@@ -243,6 +242,24 @@ fn write_adjacency(
         catalog.label_sets[set].into.push(link_type);
     }
     Ok(())
+}
+
+/// The rows ordered by the node at their end, then by row: one counting pass, since both are dense numbers.
+fn rows_by_target(ends: &[(u32, u32)], nodes: usize) -> Vec<u32> {
+    let mut next = vec![0_u32; nodes + 1];
+    for (_, to) in ends {
+        next[*to as usize + 1] += 1;
+    }
+    for at in 1..next.len() {
+        next[at] += next[at - 1];
+    }
+    let mut rows = vec![0_u32; ends.len()];
+    for (row, (_, to)) in ends.iter().enumerate() {
+        let place = &mut next[*to as usize];
+        rows[*place as usize] = row as u32;
+        *place += 1;
+    }
+    rows
 }
 
 /// Where the links of each of `count` nodes begin, given each link's node in ascending order.

@@ -17,7 +17,7 @@ mod names;
 mod nodes;
 mod properties;
 
-pub use identity::Conflict;
+pub use identity::{Conflict, ConflictReason};
 
 use crate::error::narrow;
 use crate::segment::{CatalogText, SectionId, SegmentWriter, tag};
@@ -76,7 +76,7 @@ impl Deriver {
     pub fn new(snapshot: &Snapshot, lens: &Lens) -> Result<Self, GraphError> {
         let judgements: Vec<Judgement> =
             snapshot.judgements()?.into_iter().filter(|j| lens.knows(j.commit)).collect();
-        let judgements = standing(judgements);
+        let judgements = standing_judgements(judgements);
         let mut refused: FxHashSet<u64> = judgements
             .iter()
             .filter_map(
@@ -184,7 +184,7 @@ pub fn derive_segment(
 }
 
 /// The judgements that have not been undone, in order. An undo can itself be undone.
-fn standing(judgements: Vec<Judgement>) -> Vec<Judgement> {
+pub fn standing_judgements(judgements: Vec<Judgement>) -> Vec<Judgement> {
     let mut undone = FxHashSet::default();
     for judgement in judgements.iter().rev() {
         if let Decision::Undo(which) = judgement.decision
@@ -234,7 +234,7 @@ pub(crate) fn narrow_u16(what: &'static str, count: u64) -> Result<u16, GraphErr
 
 /// The digest that names an image: BLAKE3 of the format version, the head commit's hash and the lens. Equal
 /// digests are equal images, because an image is a function of these.
-fn image_digest(head: Option<Digest>, lens: &Lens) -> Digest {
+pub fn image_digest(head: Option<Digest>, lens: &Lens) -> Digest {
     let mut hasher = blake3::Hasher::new();
     hasher.update(&crate::SEGMENT_VERSION.to_le_bytes());
     hasher.update(&head.unwrap_or_default().0);

@@ -20,3 +20,4 @@ pub(crate) use format::{SectionId, tag};
 pub(crate) use lists::ListRef;
 pub use map::Segment;
 pub(crate) use write::SegmentWriter;
+pub use write::remove_abandoned;

@@ -1,11 +1,15 @@
 //! Writing a segment: sections are appended to a temporary file, then the table, then the header; the file is
 //! synced, renamed to its name, and its folder synced. Until the rename nothing of that name exists.
+//!
+//! The temporary file is locked while it is written, so that what a writer which died has left can be told from
+//! what another is writing now ([`remove_abandoned`]).
 
 use super::format::{ALIGN, Entry, HEADER_LEN, Header, SEGMENT_VERSION, SectionId};
 use crate::GraphError;
 use std::fs::File;
-use std::io::{BufWriter, Seek, SeekFrom, Write};
+use std::io::{BufWriter, ErrorKind, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 use xxhash_rust::xxh3::xxh3_64;
 use zerocopy::{Immutable, IntoBytes};
 
@@ -25,8 +29,7 @@ impl SegmentWriter {
     /// # Errors
     /// [`GraphError::Io`] when the temporary file beside it cannot be made.
     pub(crate) fn create(target: &Path) -> Result<Self, GraphError> {
-        let temporary = target.with_extension(format!("tmp-{}", std::process::id()));
-        let file = File::create(&temporary).map_err(GraphError::io("create", &temporary))?;
+        let (file, temporary) = create_temporary(target)?;
         let mut writer = Self {
             file: BufWriter::with_capacity(1 << 20, file),
             temporary,
@@ -101,7 +104,68 @@ impl Drop for SegmentWriter {
     }
 }
 
+/// Makes a file of a name that no other writer uses, of this process or another, and locks it.
+fn create_temporary(target: &Path) -> Result<(File, PathBuf), GraphError> {
+    static NEXT: AtomicU64 = AtomicU64::new(0);
+    loop {
+        let number = NEXT.fetch_add(1, Ordering::Relaxed);
+        let temporary = target.with_extension(format!("{TEMPORARY}{}-{number}", std::process::id()));
+        let file = match File::create_new(&temporary) {
+            Ok(file) => file,
+            // Left by a process that had this process's number.
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => continue,
+            Err(error) => return Err(GraphError::io("create", &temporary)(error)),
+        };
+        // Where the file system has no locks nothing is taken for abandoned either.
+        file.lock().ok();
+        // It may have been removed as abandoned before it was locked.
+        if temporary.exists() {
+            return Ok((file, temporary));
+        }
+    }
+}
+
+/// How the extension of a segment in the making begins.
+const TEMPORARY: &str = "tmp-";
+
+/// Removes a file if it is a segment in the making whose writer has died. Says whether it did.
+pub fn remove_abandoned(path: &Path) -> bool {
+    let extension = path.extension().and_then(|extension| extension.to_str());
+    if !extension.is_some_and(|extension| extension.starts_with(TEMPORARY)) {
+        return false;
+    }
+    // The lock is held until the file is gone, so that a writer which has only just made it sees that.
+    let Ok(file) = File::open(path) else { return false };
+    file.try_lock().is_ok() && std::fs::remove_file(path).is_ok()
+}
+
 fn sync_folder(file: &Path) -> Result<(), GraphError> {
     let folder = file.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
     File::open(folder).and_then(|handle| handle.sync_all()).map_err(GraphError::io("sync the folder", folder))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_nobody_writes_is_abandoned() {
+        let folder = tempfile::tempdir().unwrap();
+        let target = folder.path().join("image.seg");
+        let (one, other) = (SegmentWriter::create(&target).unwrap(), SegmentWriter::create(&target).unwrap());
+        assert_ne!(one.temporary, other.temporary);
+        let left = target.with_extension("tmp-1-0");
+        std::fs::write(&left, "half").unwrap();
+        let sound = folder.path().join("sound.seg");
+        std::fs::write(&sound, "whole").unwrap();
+        for (path, abandoned) in
+            [(&one.temporary, false), (&other.temporary, false), (&left, true), (&sound, false)]
+        {
+            assert_eq!(remove_abandoned(path), abandoned, "{}", path.display());
+            assert_eq!(path.exists(), !abandoned, "{}", path.display());
+        }
+        one.finish(1).unwrap();
+        other.finish(1).unwrap();
+        assert!(target.exists());
+    }
 }
