@@ -16,6 +16,7 @@ pub mod address;
 pub mod around;
 pub mod card;
 pub mod chart;
+pub mod control;
 pub mod entity;
 mod error;
 pub mod find;

@@ -3,7 +3,7 @@
 use jaal_graph::View;
 use jaal_model::answer::{AroundAnswer, Chart, Emphasis};
 
-use super::{empty, fold, node, positions};
+use super::{empty, fold, label, node, positions};
 
 /// The chart of an answer to `around`.
 pub fn around_chart(view: &View, answer: &AroundAnswer) -> Chart {
@@ -11,7 +11,7 @@ pub fn around_chart(view: &View, answer: &AroundAnswer) -> Chart {
         ("around".to_owned(), answer.centre.id.to_string()),
         ("hops".to_owned(), answer.hops.to_string()),
     ];
-    let mut chart = empty(view, format!("Around {}", answer.centre.label), parameters);
+    let mut chart = empty(view, format!("Around {}", label(&answer.centre)), parameters);
     for (entity, distance) in &answer.entities {
         if let Some(at) = view.node_of(entity.id) {
             let emphasis = if *distance == 0 { Emphasis::Strong } else { Emphasis::Plain };
@@ -25,7 +25,7 @@ pub fn around_chart(view: &View, answer: &AroundAnswer) -> Chart {
             .push(format!("{} further entities within {} hops are not shown", answer.more, answer.hops));
     }
     for (hub, degree) in &answer.hubs {
-        chart.notes.push(format!("not walked through: {} with {degree} links", hub.label));
+        chart.notes.push(format!("not walked through: {} with {degree} links", label(hub)));
     }
     chart.notes.extend(answer.stopped.clone());
     chart

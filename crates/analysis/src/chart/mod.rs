@@ -5,6 +5,7 @@
 //! drawn: never too low, at times higher than the drawn rows alone would need.
 
 mod around;
+mod choice;
 mod fold;
 mod list;
 mod network;
@@ -17,7 +18,8 @@ pub use path::path_chart;
 
 use jaal_csr::{Adjacency, Direction};
 use jaal_graph::View;
-use jaal_model::answer::{Chart, ChartNode, Emphasis};
+use jaal_model::answer::{Chart, ChartNode, Emphasis, EntityRef};
+use jaal_model::identifier::for_people;
 use jaal_model::{EntityId, NodeIdx};
 use rustc_hash::FxHashMap;
 
@@ -38,12 +40,17 @@ fn empty(view: &View, title: String, parameters: Vec<(String, String)>) -> Chart
 }
 
 /// An entity as a node of a chart: under the label its key, where the label is not the key already, and the day of
-/// the first arrest.
+/// the first arrest. Keys are as people write them.
 fn node(view: &View, node: NodeIdx, emphasis: Emphasis, group: Option<usize>) -> ChartNode {
-    let entity = entity_ref(view, node);
+    let mut entity = entity_ref(view, node);
     let mut lines = Vec::new();
-    if let Some(key) = entity.key.as_ref().filter(|key| key.value != entity.label) {
-        lines.push(key.value.clone());
+    if let Some(key) = &entity.key {
+        let written = for_people(&key.scheme, &key.value).into_owned();
+        if key.value == entity.label {
+            entity.label = written;
+        } else {
+            lines.push(written);
+        }
     }
     if let Some(day) = first_arrest(view, node) {
         lines.push(format!("arrested {}", iso_day(day)));
@@ -62,6 +69,14 @@ fn first_arrest(view: &View, node: NodeIdx) -> Option<i64> {
         }
     });
     first
+}
+
+/// The label of an entity as people write it.
+fn label(entity: &EntityRef) -> String {
+    match &entity.key {
+        Some(key) if key.value == entity.label => for_people(&key.scheme, &key.value).into_owned(),
+        _ => entity.label.clone(),
+    }
 }
 
 /// Where each entity stands among the nodes of a chart.

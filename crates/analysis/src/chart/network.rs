@@ -5,10 +5,11 @@ use jaal_model::NodeIdx;
 use jaal_model::answer::{Chart, ChartGroup, Emphasis};
 use rustc_hash::FxHashSet;
 
+use super::choice::choose;
 use super::list::lines;
 use super::{empty, fold, node, positions};
 use crate::AnalysisError;
-use crate::networks::{Networks, shared_things};
+use crate::networks::Networks;
 use crate::ties::Ties;
 use crate::walk::links_among;
 
@@ -17,9 +18,11 @@ use crate::walk::links_among;
 pub struct NetworkChart {
     /// The networks by number, each a cluster.
     pub numbers: Vec<u32>,
-    /// How many members of each are shown, those with the strongest ties inside first.
+    /// How many members of each are shown: those with the strongest ties inside, but one whom nothing shown joins to
+    /// the rest makes room for the next, the strongest of all apart.
     pub members: usize,
-    /// How many things that at least two of the members shown share, most shared first, over all networks.
+    /// How many things that at least two of the members shown share, over all networks: those that join a member who
+    /// would stand alone first, then the most shared.
     pub things: usize,
     /// How many members of each stand out as the strongest.
     pub strong: usize,
@@ -48,41 +51,49 @@ pub fn network_chart(
     let listed: Vec<String> = what.numbers.iter().map(ToString::to_string).collect();
     let title = format!("Network {}", listed.join(", "));
     let mut chart = empty(view, title, vec![("networks".to_owned(), listed.join(", "))]);
-    let mut shown: Vec<NodeIdx> = Vec::new();
-    let mut people: Vec<u32> = Vec::new();
+    let mut ranked = Vec::new();
     for number in &what.numbers {
         let members = networks.members_of(*number)?;
-        let group = chart.groups.len();
         chart.groups.push(ChartGroup { title: format!("Network {number}: {} people", members.len()) });
-        let ranked = by_strength(ties, networks, members, *number);
-        if ranked.len() > what.members {
-            chart.notes.push(format!(
-                "network {number}: {} of {} members are not shown",
-                ranked.len() - what.members,
-                ranked.len()
-            ));
-        }
-        for (rank, person) in ranked.into_iter().take(what.members).enumerate() {
-            let emphasis = if rank < what.strong { Emphasis::Strong } else { Emphasis::Plain };
-            let at = ties.people[person as usize];
-            chart.nodes.push(node(view, at, emphasis, Some(group)));
-            shown.push(at);
-            people.push(person);
+        chart.notes.extend(not_shown(members.len(), what.members, *number));
+        ranked.push(by_strength(ties, networks, members, *number));
+    }
+    let chosen = choose(view, ties, &ranked, what);
+    for (group, people) in chosen.people.iter().enumerate() {
+        for person in people {
+            let strong = ranked[group].iter().take(what.strong).any(|one| one == person);
+            let emphasis = if strong { Emphasis::Strong } else { Emphasis::Plain };
+            chart.nodes.push(node(view, ties.people[*person as usize], emphasis, Some(group)));
         }
     }
-    let shared = shared_things(ties, &people);
-    if shared.len() > what.things {
-        chart.notes.push(format!("{} further shared things are not shown", shared.len() - what.things));
+    if chosen.further > 0 {
+        chart.notes.push(format!("{} further shared things are not shown", chosen.further));
     }
-    let already: FxHashSet<NodeIdx> = shown.iter().copied().collect();
-    for (thing, _) in shared.into_iter().take(what.things).filter(|(thing, _)| !already.contains(thing)) {
-        let group = home(ties, networks, &people, thing, &what.numbers);
-        chart.nodes.push(node(view, thing, Emphasis::Plain, group));
-        shown.push(thing);
+    let people = chosen.all_people();
+    for thing in &chosen.things {
+        let group = home(ties, networks, &people, *thing, &what.numbers);
+        chart.nodes.push(node(view, *thing, Emphasis::Plain, group));
     }
-    let links = lines(view, &links_among(view, &shown));
+    let links = lines(view, &links_among(view, &chosen.nodes(ties)));
     chart.links = fold::fold(&links, &positions(&chart.nodes), |_| Emphasis::Plain);
+    chart.notes.extend(without_link(&chart, people.len()));
     Ok(chart)
+}
+
+/// The note on members that are left out.
+fn not_shown(members: usize, limit: usize, number: u32) -> Option<String> {
+    let left = members.checked_sub(limit).filter(|left| *left > 0)?;
+    Some(format!("network {number}: {left} of {members} members are not shown"))
+}
+
+/// The note on people, who come first among the nodes, that no line of the chart joins to anything.
+fn without_link(chart: &Chart, people: usize) -> Option<String> {
+    let joined: FxHashSet<usize> = chart.links.iter().flat_map(|link| [link.from, link.to]).collect();
+    match (0..people).filter(|at| !joined.contains(at)).count() {
+        0 => None,
+        1 => Some("1 member shown has no link to anything else shown".to_owned()),
+        lone => Some(format!("{lone} members shown have no link to anything else shown")),
+    }
 }
 
 /// The members, strongest ties inside first.

@@ -6,7 +6,7 @@ use jaal_model::answer::{Chart, Emphasis, LinkLine, PathAnswer};
 use jaal_model::{EntityId, LinkId, NodeIdx};
 use rustc_hash::FxHashSet;
 
-use super::{empty, fold, node, positions};
+use super::{empty, fold, label, node, positions};
 use crate::AnalysisError;
 use crate::entity::link_line;
 use crate::path::{Constraints, PathQuestion};
@@ -25,7 +25,7 @@ pub fn path_chart(view: &View, question: &PathQuestion, answer: &PathAnswer) -> 
         Some((name, value)) => (name.trim_start_matches('-').to_owned(), value.to_owned()),
         None => (words.clone(), String::new()),
     }));
-    let title = format!("Path from {} to {}", answer.from.label, answer.to.label);
+    let title = format!("Path from {} to {}", label(&answer.from), label(&answer.to));
     let mut chart = empty(view, title, parameters);
     let mut seen: FxHashSet<EntityId> = FxHashSet::default();
     let mut pairs: Vec<(NodeIdx, NodeIdx)> = Vec::new();

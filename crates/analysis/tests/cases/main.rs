@@ -5,6 +5,7 @@
 
 mod charts;
 mod common;
+mod control;
 mod paths;
 mod people;
 mod questions;

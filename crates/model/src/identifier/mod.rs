@@ -25,6 +25,7 @@ mod imei;
 mod luhn;
 mod msisdn;
 mod passport;
+mod people;
 mod phones;
 mod plate;
 mod sim;
@@ -38,6 +39,7 @@ pub use flag::Flag;
 pub use guess::guess;
 pub use luhn::luhn_digit;
 pub use passport::passport_of;
+pub use people::for_people;
 pub use phones::PhoneCache;
 
 /// An identifier in normal form.
