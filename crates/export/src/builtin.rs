@@ -9,6 +9,7 @@ use crate::draw;
 use crate::fold::sound;
 use crate::force::{arrange, draw_together, separate};
 use crate::geometry::{Curve, GROUP_MARGIN, GROUP_TITLE, Geometry, Point, Rect, Sizes, cubic};
+use crate::joint::joined;
 use crate::metrics::{Weight, width};
 use crate::place::{Taken, place_labels};
 use crate::style::Shape;
@@ -24,8 +25,8 @@ pub(crate) const WORDS: &str = "built-in layout (Graphviz not installed)";
 /// # Complexity
 /// O(nodes²) for each of at most 300 rounds; above 2,000 nodes in rows, O(nodes).
 pub fn svg(chart: &Chart) -> String {
-    let chart = &sound(chart);
-    let sizes = Sizes::of(chart);
+    let (chart, labels) = joined(&sound(chart));
+    let (chart, sizes) = (&chart, Sizes::of(&chart, labels));
     let mut geometry = place(chart, &sizes);
     let without = place_labels(chart, &mut geometry, &sizes);
     draw::svg(chart, &geometry, &sizes, WORDS, without)
@@ -33,6 +34,10 @@ pub fn svg(chart: &Chart) -> String {
 
 /// Room between clusters, for two nodes outside them with a line each.
 const CLUSTER_GAP: f64 = 230.0;
+/// Room between nodes.
+const NODE_GAP: f64 = 30.0;
+/// Room between linked nodes, for the line and its label.
+const LINE_ROOM: f64 = 88.0;
 
 /// Places nodes and lines; labels come later.
 fn place(chart: &Chart, sizes: &Sizes) -> Geometry {
@@ -100,7 +105,7 @@ pub(crate) fn by_forces(chart: &Chart, sizes: &Sizes) -> Vec<Point> {
     members.retain(|members| !members.is_empty());
     if members.is_empty() {
         let pairs: Vec<(usize, usize)> = chart.links.iter().map(|link| (link.from, link.to)).collect();
-        return arrange(&sizes.nodes, &pairs, 34.0);
+        return arrange(&sizes.nodes, &pairs, NODE_GAP, LINE_ROOM);
     }
     // Boxes: first the clusters, then the nodes outside.
     let mut box_of = vec![None; chart.nodes.len()];
@@ -116,7 +121,7 @@ pub(crate) fn by_forces(chart: &Chart, sizes: &Sizes) -> Vec<Point> {
     }
     let pairs: Vec<(usize, usize)> =
         chart.links.iter().filter_map(|link| Some((box_of[link.from]?, box_of[link.to]?))).collect();
-    let mut middles = arrange(&boxes, &pairs, CLUSTER_GAP);
+    let mut middles = arrange(&boxes, &pairs, CLUSTER_GAP, CLUSTER_GAP);
     draw_together(&mut middles, &boxes, CLUSTER_GAP);
     let rects: Vec<Rect> = middles.iter().zip(&boxes).map(|(&at, &size)| Rect::around(at, size)).collect();
     let mut places: Vec<Option<Point>> = (0..chart.nodes.len())
@@ -146,7 +151,7 @@ fn cluster(chart: &Chart, sizes: &Sizes, members: &[usize]) -> ((f64, f64), Vec<
         .iter()
         .filter_map(|link| Some((*local.get(&link.from)?, *local.get(&link.to)?)))
         .collect();
-    let places = arrange(&own, &pairs, 26.0);
+    let places = arrange(&own, &pairs, NODE_GAP, LINE_ROOM);
     let hull = places.iter().zip(&own).map(|(&at, &size)| Rect::around(at, size)).reduce(Rect::union);
     let hull = hull.unwrap_or(Rect { left: 0.0, top: 0.0, right: 0.0, bottom: 0.0 });
     let group = chart.nodes[members[0]].group.and_then(|group| chart.groups.get(group));

@@ -25,8 +25,10 @@ pub(crate) fn svg(
 ) -> String {
     let bounds = geometry.bounds(chart, sizes).grown(8.0);
     let mut notes = Vec::new();
-    if unlabelled > 0 {
-        notes.push(format!("{unlabelled} lines have no label in this picture for want of room"));
+    match unlabelled {
+        0 => {}
+        1 => notes.push("1 line has no label in this picture for want of room".to_owned()),
+        more => notes.push(format!("{more} lines have no label in this picture for want of room")),
     }
     let frame = frame::Frame::new(chart, bounds.width(), layout, &notes);
     let mut out = String::with_capacity(16_384 + 1_024 * (chart.nodes.len() + chart.links.len()));
@@ -52,8 +54,8 @@ pub(crate) fn svg(
     for (link, curve) in chart.links.iter().zip(&geometry.links) {
         write_line(&mut out, link, curve);
     }
-    for (index, (link, curve)) in chart.links.iter().zip(&geometry.links).enumerate() {
-        write_label(&mut out, link, curve, sizes, index);
+    for (index, curve) in geometry.links.iter().enumerate() {
+        write_label(&mut out, curve, sizes, index);
     }
     for (index, node) in chart.nodes.iter().enumerate() {
         write_node(&mut out, node, Rect::around(geometry.nodes[index], sizes.nodes[index]));
@@ -176,7 +178,7 @@ fn distance(a: Point, b: Point) -> f64 {
     (a.0 - b.0).hypot(a.1 - b.1)
 }
 
-fn write_label(out: &mut String, link: &ChartLink, curve: &Curve, sizes: &Sizes, index: usize) {
+fn write_label(out: &mut String, curve: &Curve, sizes: &Sizes, index: usize) {
     let Some((middle, detail)) = curve.label else { return };
     let rect = Rect::around(middle, label_size(sizes, index, detail));
     let _ = writeln!(
@@ -187,9 +189,7 @@ fn write_label(out: &mut String, link: &ChartLink, curve: &Curve, sizes: &Sizes,
         rect.width(),
         rect.height()
     );
-    let mut lines = words::link_lines(link);
-    if detail == Detail::Head {
-        lines.truncate(1);
-    }
-    write_lines(out, &lines, middle);
+    let label = &sizes.labels[index];
+    let lines = if detail == Detail::Full { &label.full } else { &label.head };
+    write_lines(out, lines, middle);
 }

@@ -1,5 +1,6 @@
 //! Geometry: where everything of a chart stands, in points, the vertical axis pointing down.
 
+use crate::joint::Label;
 use crate::words;
 use jaal_model::answer::Chart;
 
@@ -13,21 +14,24 @@ pub(crate) struct Sizes {
     pub(crate) nodes: Vec<(f64, f64)>,
     /// Labels of links.
     pub(crate) links: Vec<(f64, f64)>,
-    /// The first lines of the labels of links alone.
+    /// The types and counts in the labels of links alone.
     pub(crate) heads: Vec<(f64, f64)>,
+    /// What the labels of links say.
+    pub(crate) labels: Vec<Label>,
 }
 
 impl Sizes {
-    pub(crate) fn of(chart: &Chart) -> Self {
+    /// The sizes in a chart whose links have these labels.
+    pub(crate) fn of(chart: &Chart, labels: Vec<Label>) -> Self {
         let nodes = chart.nodes.iter().map(|node| {
             let (width, height) = words::extent(&words::node_lines(node));
             words::shape_of(node).around(width, height)
         });
-        let labels = chart.links.iter().map(words::link_lines);
         Self {
             nodes: nodes.collect(),
-            links: labels.clone().map(|lines| padded(words::extent(&lines))).collect(),
-            heads: labels.map(|lines| padded(words::extent(&lines[..1]))).collect(),
+            links: labels.iter().map(|label| padded(words::extent(&label.full))).collect(),
+            heads: labels.iter().map(|label| padded(words::extent(&label.head))).collect(),
+            labels,
         }
     }
 }
@@ -41,7 +45,7 @@ fn padded((width, height): (f64, f64)) -> (f64, f64) {
 pub(crate) enum Detail {
     /// All its lines.
     Full,
-    /// The type and count alone.
+    /// The types and counts alone.
     Head,
 }
 

@@ -4,6 +4,7 @@ use crate::dot::{self, DotOptions, Engine};
 use crate::fold::{FoldOptions, fold};
 use crate::geometry::{Geometry, Sizes};
 use crate::graphviz::{self, LayoutOptions, OutputFormat};
+use crate::joint::joined;
 use crate::place::place_labels;
 use crate::{ExportError, builtin, draw, plain, png};
 use jaal_model::answer::Chart;
@@ -57,8 +58,8 @@ impl Default for RenderOptions {
 pub struct Rendered {
     /// The file.
     pub bytes: Vec<u8>,
-    /// What placed the nodes: `graphviz dot` (or another engine), `built-in`, for clusters `built-in clusters, lines
-    /// by graphviz neato`, or `none` for DOT.
+    /// What placed the nodes: `graphviz dot` (or another engine), `built-in`, `built-in, lines by graphviz neato`, or
+    /// `none` for DOT.
     pub layout: String,
     /// What the reader of the picture should know: what was folded or left out, why a layout was not used.
     pub notes: Vec<String>,
@@ -117,7 +118,8 @@ fn with_graphviz(chart: &Chart, options: &RenderOptions) -> Option<Result<(Strin
     if !options.use_graphviz {
         return None;
     }
-    let sizes = Sizes::of(chart);
+    let (chart, labels) = joined(chart);
+    let (chart, sizes) = (&chart, Sizes::of(&chart, labels));
     Some(place(chart, &sizes, options).map(|(mut geometry, layout)| {
         let without = place_labels(chart, &mut geometry, &sizes);
         (draw::svg(chart, &geometry, &sizes, &format!("layout: {layout}"), without), layout)
@@ -126,9 +128,11 @@ fn with_graphviz(chart: &Chart, options: &RenderOptions) -> Option<Result<(Strin
 
 fn place(chart: &Chart, sizes: &Sizes, options: &RenderOptions) -> Result<(Geometry, String), ExportError> {
     let engine = Engine::for_chart(chart);
-    // Of Graphviz's engines without ranks only fdp knows clusters; it takes ten times as long as all else and
-    // packs their members too tightly for labels. So clusters are placed here, and Graphviz leads the lines.
-    let (engine, fixed) = if engine == Engine::Fdp { (Engine::Neato, true) } else { (engine, false) };
+    // Of Graphviz's engines without ranks only fdp knows clusters; it takes ten times as long as all else and packs
+    // their members too tightly for labels, and neato leaves much of the page empty. So charts of both sorts are
+    // placed here, and Graphviz leads the lines.
+    let fixed = matches!(engine, Engine::Fdp | Engine::Neato);
+    let engine = if fixed { Engine::Neato } else { engine };
     let (text, ends) = if fixed {
         dot::fixed_skeleton(chart, sizes, &builtin::by_forces(chart, sizes))
     } else {
@@ -145,7 +149,7 @@ fn place(chart: &Chart, sizes: &Sizes, options: &RenderOptions) -> Result<(Geome
     let output = graphviz::layout(&text, &layout)?;
     let geometry = plain::read(&String::from_utf8_lossy(&output), chart.nodes.len(), &ends)?;
     let name = if fixed {
-        "built-in clusters, lines by graphviz neato".to_owned()
+        "built-in, lines by graphviz neato".to_owned()
     } else {
         format!("graphviz {}", engine.word())
     };

@@ -80,12 +80,22 @@ pub(crate) fn node_lines(node: &ChartNode) -> Vec<Line> {
 
 /// What stands beside a link: its type with how many are folded, their dates, a note.
 pub(crate) fn link_lines(link: &ChartLink) -> Vec<Line> {
+    let head = Line::new(link_head(link), LINK_SIZE, Weight::Bold);
+    std::iter::once(head).chain(link_details(link)).collect()
+}
+
+/// A link's type, with how many are folded when there are several.
+pub(crate) fn link_head(link: &ChartLink) -> String {
     let mut head = short(&link.link_type, 32);
     if link.count > 1 {
         head.push_str(" ×");
         head.push_str(&grouped(link.count));
     }
-    let mut out = vec![Line::new(head, LINK_SIZE, Weight::Bold)];
+    head
+}
+
+/// A link's dates, and its note.
+pub(crate) fn link_details(link: &ChartLink) -> Vec<Line> {
     let first = link.first.as_deref().map(|date| short(date, 25)).filter(|date| !date.is_empty());
     let last = link.last.as_deref().map(|date| short(date, 25)).filter(|date| !date.is_empty());
     let dates = match (first, last) {
@@ -95,10 +105,8 @@ pub(crate) fn link_lines(link: &ChartLink) -> Vec<Line> {
         (None, Some(last)) => Some(format!("until {last}")),
         (None, None) => None,
     };
-    out.extend(dates.map(|text| Line::new(text, LINK_LINE_SIZE, Weight::Regular)));
     let note = link.note.as_deref().map(|note| short(note, 40)).filter(|note| !note.is_empty());
-    out.extend(note.map(|text| Line::new(text, LINK_LINE_SIZE, Weight::Regular)));
-    out
+    dates.into_iter().chain(note).map(|text| Line::new(text, LINK_LINE_SIZE, Weight::Regular)).collect()
 }
 
 /// A cluster's title.

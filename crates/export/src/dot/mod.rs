@@ -138,6 +138,8 @@ fn layout_attributes(engine: Engine) -> Vec<Attribute> {
         Engine::Neato | Engine::Sfdp => out.extend([
             attribute("sep", quoted("+12")),
             attribute("overlap", plain("prism")),
+            // Parts that no line joins are laid out by themselves and set side by side.
+            attribute("pack", plain("24")),
             attribute("splines", plain("true")),
         ]),
     }
