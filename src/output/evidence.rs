@@ -1,6 +1,6 @@
 //! Evidence for people: where a row stands, who handed it over, and what it says.
 
-use super::words::{clean, cut};
+use super::words::{clean, cut, keys_in};
 use super::{Cell, Column, Grid, Page};
 use jaal_engine::model::answer::Evidence;
 use std::io;
@@ -74,7 +74,7 @@ pub(crate) fn page(page: &mut Page<'_>, rows: &[Evidence], indent: usize) -> io:
                 to.as_deref().map_or_else(|| "…".to_owned(), clean)
             ),
         };
-        page.line(format_args!("{:deeper$}{}{validity}", "", clean(&row.claims)))?;
+        page.line(format_args!("{:deeper$}{}{validity}", "", keys_in(&row.claims)))?;
         page.line(format_args!("{:deeper$}│ {}", "", cut(&row.row, ROW_CHARS)))?;
     }
     Ok(())

@@ -179,8 +179,17 @@ impl Grid {
                 Setting::Broken => {}
             }
         }
-        table.lines().map(|line| line.trim_end().to_owned()).collect()
+        underlined(table.lines().map(|line| line.trim_end().to_owned()).collect())
     }
+}
+
+/// The lines with the one under the header as long as the longest.
+fn underlined(mut lines: Vec<String>) -> Vec<String> {
+    let longest = lines.iter().map(|line| line.chars().count()).max().unwrap_or(0);
+    if let Some(line) = lines.iter_mut().find(|line| !line.is_empty() && line.chars().all(|c| c == '─')) {
+        *line = "─".repeat(longest);
+    }
+    lines
 }
 
 fn csv_line(out: &mut dyn Write, fields: &[String]) -> io::Result<()> {

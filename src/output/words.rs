@@ -4,6 +4,7 @@
 //! order of the letters around is replaced before it is printed.
 
 use jaal_engine::model::answer::EntityRef;
+use jaal_engine::model::identifier::for_people;
 use jaal_engine::model::value::DateTime;
 use jaal_engine::model::{Key, ROW_SCHEME};
 
@@ -28,13 +29,26 @@ pub(crate) fn cut(text: &str, most: usize) -> String {
     text.chars().take(most.saturating_sub(1)).chain(['…']).collect()
 }
 
-/// A key's value as it is written by hand: a CNIC with its dashes.
+/// A key's value as people write it: a CNIC with its dashes.
 pub(crate) fn key_value(key: &Key) -> String {
-    let value = clean(&key.value);
-    if key.scheme == "cnic" && value.len() == 13 && value.bytes().all(|b| b.is_ascii_digit()) {
-        return format!("{}-{}-{}", &value[..5], &value[5..12], &value[12..]);
+    for_people(&key.scheme, &clean(&key.value)).into_owned()
+}
+
+/// A sentence about keys, such as `cnic=3520212345671 USES msisdn=+923001234567`, with each key as people write it.
+pub(crate) fn keys_in(sentence: &str) -> String {
+    const MARK: &str = "cnic=";
+    let sentence = clean(sentence);
+    let mut text = String::with_capacity(sentence.len() + 4);
+    let mut rest = sentence.as_str();
+    while let Some(at) = rest.find(MARK) {
+        let (before, after) = rest.split_at(at + MARK.len());
+        let end = after.find(|c: char| !c.is_ascii_digit()).unwrap_or(after.len());
+        text.push_str(before);
+        text.push_str(&for_people("cnic", &after[..end]));
+        rest = &after[end..];
     }
-    value
+    text.push_str(rest);
+    text
 }
 
 /// The kind that tells most, or the word for an entity of none.
@@ -100,5 +114,10 @@ mod tests {
         assert_eq!(key_value(&Key::new("cnic", "3520212345671")), "35202-1234567-1");
         assert_eq!(key_value(&Key::new("cnic", "352021234567é")), "352021234567é");
         assert_eq!(key_value(&Key::new("msisdn", "+923001234567")), "+923001234567");
+        assert_eq!(
+            keys_in("cnic=3520212345671 SAME cnic=35202: at, cnic=3520212345673"),
+            "cnic=35202-1234567-1 SAME cnic=35202: at, cnic=35202-1234567-3"
+        );
+        assert_eq!(keys_in("nothing cnic="), "nothing cnic=");
     }
 }

@@ -77,6 +77,15 @@ fn the_demonstration_tells_the_story_and_draws_it() {
         let picture = std::fs::read_to_string(Path::new(&out).join(name)).unwrap();
         assert!(picture.contains("<svg"), "{name}");
     }
-    jaal(Path::new(&store), &["verify"]).expect(0);
+    // The commands that it ends with name the store that was kept, and work.
+    let (_, end) = run.out.split_once("What to try next").unwrap();
+    let commands: Vec<&str> = end.lines().filter_map(|line| line.strip_prefix("  jaal ")).collect();
+    assert_eq!(commands.len(), 5, "{end}");
+    for command in commands {
+        let words: Vec<&str> = command.split(' ').collect();
+        assert!(words.contains(&store.as_str()), "{command}");
+        jaal(Path::new("no-such.jaal"), &words).expect(0);
+    }
+    assert!(run.out.lines().count() < 200, "the story fits a few screens");
     jaal(Path::new(&store), &["demo", "--samples", "no-such-folder"]).expect(1);
 }

@@ -3,6 +3,7 @@
 use super::say;
 use crate::commands::networks::Grouped;
 use crate::failure::Failure;
+use crate::output::number::counted;
 use crate::output::words::entity;
 use crate::output::{Page, route};
 use crate::session::Session;
@@ -61,9 +62,23 @@ pub(super) fn run(
     let own: Vec<Option<u32>> =
         people.iter().map(|one| reading.view.node_of(one.person.id).and_then(network_of)).collect();
     say(|page| {
+        summary(page, &people)?;
         people.iter().zip(&own).enumerate().try_for_each(|(at, (one, own))| person(page, at + 1, one, *own))
     })?;
     Ok(Some(After { reading, people }))
+}
+
+/// How many there are of each sort.
+fn summary(page: &mut Page<'_>, people: &[NearestAnswer]) -> io::Result<()> {
+    let count = |is: fn(&NearestAnswer) -> bool| people.iter().filter(|one| is(one)).count();
+    let known = count(|one| one.known_before);
+    let lone = count(|one| !one.known_before && one.nearest.is_empty());
+    page.line(format_args!(
+        "  {}: {known} known before, {} not known but linked to somebody known, {lone} linked to nobody known",
+        counted(people.len() as u64, "new arrest"),
+        people.len() - known - lone
+    ))?;
+    page.faint("  Nearest: whom the links of the new person lead to soonest and by most ways. It is a lead, not a finding.")
 }
 
 /// The people whom a delivery speaks of, each with whether another delivery does too.
@@ -109,7 +124,7 @@ fn person(page: &mut Page<'_>, number: usize, one: &NearestAnswer, own: Option<u
     for (rank, near) in one.nearest.iter().enumerate() {
         let network = near.network.map(|number| format!(", network {number}")).unwrap_or_default();
         let lead = if rank == 0 { "nearest to" } else { "then" };
-        page.line(format_args!("      {lead} {}{network}   score {:.3}", entity(&near.person), near.score))?;
+        page.line(format_args!("      {lead} {}{network}", entity(&near.person)))?;
         if rank == 0 {
             route::page(page, &near.path, 9, false)?;
         }

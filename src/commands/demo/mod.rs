@@ -5,19 +5,18 @@
 
 mod arrests;
 mod connection;
+mod figures;
+mod groups;
 mod intake;
+mod next;
 mod picture;
 
 use super::Ended;
-use super::networks::{self, Grouping};
-use super::report;
+use super::networks::Grouping;
 use crate::failure::{Failure, Outcome};
-use crate::output::number::counted;
 use crate::output::{Page, with_stdout};
 use crate::session::Session;
 use clap::Args;
-use jaal_engine::analysis::report::{CrackdownPeriod, crackdown};
-use jaal_engine::model::value::Date;
 use jaal_engine::{Budget, CaseManifest, Database};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -41,11 +40,6 @@ pub(crate) struct DemoArgs {
     samples: Option<PathBuf>,
 }
 
-/// The sample case's campaign, and since when the year's recoveries count.
-const CAMPAIGN: [(i64, u32, u32); 3] = [(2025, 9, 1), (2025, 10, 31), (2025, 1, 1)];
-/// Networks listed.
-const NETWORKS: usize = 6;
-
 pub(crate) fn run(session: &Session, args: &DemoArgs) -> Ended {
     let manifest = CaseManifest::open(&samples(args.samples.as_deref())?)?;
     let aside = tempfile::tempdir().map_err(Failure::io("make a folder in", &std::env::temp_dir()))?;
@@ -61,82 +55,45 @@ pub(crate) fn run(session: &Session, args: &DemoArgs) -> Ended {
             page,
             1,
             "What came in",
-            "each agency's files, row by row: read = accepted + duplicate + skipped + rejected",
+            "every row of every file is accounted for: read = accepted + duplicate + skipped + rejected",
         )
     })?;
     intake::run(session, &database, &manifest)?;
 
     let reading = database.read()?;
-    let [from, to, since] = CAMPAIGN.map(|(y, m, d)| Date::from_ymd(y, m, d).map_or(0, Date::days));
-    let period = CrackdownPeriod { from, to, since };
-    let figures = reading.check(crackdown(&reading.view, &reading.sources, &period, false)?)?;
+    let figures = figures::count(&reading)?;
     let grouped = Grouping::default().group(&reading, &Budget::default())?;
     say(|page| {
-        chapter(
-            page,
-            2,
-            "The figures",
-            "1 September to 31 October 2025; each opens into rows with `jaal report crackdown --rows`",
-        )?;
-        page.table(&report::figures(&figures), 2)?;
-        page.notes(&figures.notes)?;
+        chapter(page, 2, "The figures", figures::WORDS)?;
+        figures::page(page, &figures)?;
         chapter(
             page,
             3,
             "Networks",
-            "people tied among themselves by shared numbers, handsets, accounts, premises, companies",
+            "people tied by the numbers, handsets, accounts, premises and cases they share",
         )?;
-        page.line(format_args!(
-            "  {} found; the largest:",
-            counted(grouped.summaries.len() as u64, "network")
-        ))?;
-        page.table(&networks::table(grouped.summaries.get(..NETWORKS).unwrap_or(&grouped.summaries)), 2)?;
-        page.faint("  Strongly tied says how much somebody shares and calls, not what part somebody plays.")?;
-        chapter(
-            page,
-            4,
-            "A connection between two networks",
-            "the shortest path, each link with the row it stands on",
-        )
+        groups::page(page, &grouped)?;
+        chapter(page, 4, "A connection between two networks", "each link with the row it stands on")
     })?;
     let connection = connection::find(&reading, &grouped)?;
     say(|page| connection::page(page, connection.as_ref()))?;
 
     say(|page| {
-        chapter(page, 5, "New arrests", "taken after the campaign: whom they are nearest to, and by what")
+        chapter(page, 5, "New arrests", "made after the campaign: whom they are nearest to, and by what")
     })?;
     let after = arrests::run(session, &database, &manifest, &reading, &grouped)?;
 
     say(|page| chapter(page, 6, "Pictures", "readable in black and white, with marking, legend and source"))?;
     let pictures = picture::draw_all(&args.out, &reading, &grouped, connection.as_ref(), after.as_ref())?;
     say(|page| {
-        pictures
-            .iter()
-            .try_for_each(|(path, what)| page.line(format_args!("  {}  {what}", path.display())))?;
-        chapter(page, 7, "Next", "")?;
-        next(page, args.keep.as_deref(), connection.as_ref())
+        for (path, what) in &pictures {
+            page.line(format_args!("  {}", path.display()))?;
+            page.faint(format_args!("      {what}"))?;
+        }
+        chapter(page, 7, "What to try next", "")?;
+        next::page(page, args.keep.as_deref(), connection.as_ref())
     })?;
     Ok(Outcome::Done)
-}
-
-/// What to type now.
-fn next(
-    page: &mut Page<'_>,
-    kept: Option<&Path>,
-    connection: Option<&connection::Connection>,
-) -> io::Result<()> {
-    let Some(store) = kept else {
-        return page
-            .line("  jaal demo --keep demo.jaal     keeps the store, to ask it questions of your own");
-    };
-    let store = store.display();
-    page.line(format_args!("  jaal info --db {store}"))?;
-    if let Some(connection) = connection {
-        let (from, to) = connection.addresses();
-        page.line(format_args!("  jaal show --db {store} {from}"))?;
-        page.line(format_args!("  jaal path --db {store} {from} {to} --why"))?;
-    }
-    page.line(format_args!("  jaal verify --db {store}"))
 }
 
 /// The heading of a part of the story.

@@ -2,6 +2,7 @@
 
 use super::arrests::After;
 use super::connection::Connection;
+use super::groups::with_arrests;
 use crate::commands::networks::Grouped;
 use crate::failure::Failure;
 use crate::output::words::label;
@@ -33,10 +34,10 @@ pub(super) fn draw_all(
         let ends = (label(&connection.answer.from), label(&connection.answer.to));
         drawn.push(draw(folder, "path.svg", &chart, &format!("the path between {} and {}", ends.0, ends.1))?);
     }
-    if let Some(largest) = grouped.summaries.first() {
+    if let Some(largest) = with_arrests(grouped).next() {
         let what = NetworkChart { members: 25, things: 25, ..NetworkChart::of(vec![largest.number]) };
         let chart = network_chart(&reading.view, &grouped.ties, &grouped.networks, &what)?;
-        let words = format!("network {}, its most strongly tied members and what they share", largest.number);
+        let words = format!("network {}: its most strongly tied members and what they share", largest.number);
         drawn.push(draw(folder, "network.svg", &chart, &words)?);
     }
     let nearby = after.and_then(|after| {
