@@ -23,7 +23,7 @@ pub struct AroundQuestion {
     pub types: Vec<String>,
     /// What is neither listed nor gone through.
     pub avoid: Vec<Avoid>,
-    /// Entities with more links than this are listed but not gone through.
+    /// Entities linked with more than this many others are listed but not gone through. Parallel links count once.
     pub hub_cap: Option<u64>,
     /// The most entities listed, the middle included.
     pub limit: usize,
@@ -114,6 +114,6 @@ pub fn around(
     }
     answer.links = links.into_iter().map(|link| link_line(view, link)).collect();
     answer.hubs =
-        found.hubs_skipped.iter().map(|(node, degree)| (entity_ref(view, NodeIdx(*node)), *degree)).collect();
+        found.hubs_skipped.iter().map(|(node, others)| (entity_ref(view, NodeIdx(*node)), *others)).collect();
     Ok(answer)
 }

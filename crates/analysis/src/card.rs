@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jaal_csr::Direction;
-use jaal_graph::{Sources, View};
+use jaal_graph::{ClaimedProperties, Sources, View};
 use jaal_model::answer::{ClaimedValue, EntityCard, LinkGroup, PropertyLine};
 use jaal_model::{AssertionId, NodeIdx, ROW_SCHEME, Value};
 use rustc_hash::FxHashMap;
@@ -16,23 +16,22 @@ use crate::walk::each_link;
 /// which are also the ones that its order in the ledger comes from.
 const CLAIMS_READ: usize = 10_000;
 
+/// Rows shown for each disputed value at most; the claims beyond are counted.
+const ROWS_SHOWN: usize = 5;
+
 /// The card of an entity.
 ///
 /// # Errors
 /// [`AnalysisError::Graph`] when the claims cannot be read.
 ///
 /// # Complexity
-/// The entity's links and claims.
+/// The entity's links, its claims, and the rows shown for disputed values.
 pub fn show(view: &View, sources: &Sources, node: NodeIdx) -> Result<EntityCard, AnalysisError> {
     let claims = view.node_claims(node);
     let read = &claims[..claims.len().min(CLAIMS_READ)];
     let claimed = sources.claimed_properties(read)?;
-    let mut properties = Vec::new();
-    for (name, value) in view.properties(node) {
-        let disputed = disputed(sources, &claimed, &name, &value)?;
-        properties.push(PropertyLine { name, value, disputed });
-    }
-    let deliveries: BTreeSet<_> = sources.evidence(read)?.into_iter().map(|e| e.delivery).collect();
+    let properties = properties(view, sources, node, &claimed)?;
+    let deliveries: BTreeSet<_> = sources.deliveries_of(read)?.into_iter().collect();
     Ok(EntityCard {
         entity: entity_ref(view, node),
         keys: view.keys(node).into_iter().filter(|key| key.scheme != ROW_SCHEME).collect(),
@@ -44,21 +43,32 @@ pub fn show(view: &View, sources: &Sources, node: NodeIdx) -> Result<EntityCard,
     })
 }
 
-/// The values other than the preferred one that claims give a property, each with its evidence.
-fn disputed(
+/// The properties of an entity, each with the other values that claims give it.
+fn properties(
+    view: &View,
     sources: &Sources,
-    claimed: &[(AssertionId, Vec<(String, Value)>)],
-    name: &str,
-    preferred: &Value,
-) -> Result<Vec<ClaimedValue>, AnalysisError> {
-    let mut values = Vec::new();
-    let of_property = claimed.iter().flat_map(|(claim, properties)| {
-        properties.iter().filter(|(n, _)| n == name).map(|(_, value)| (*claim, value.clone()))
-    });
-    for (value, claims) in other_values(of_property, preferred) {
-        values.push(ClaimedValue { value, evidence: sources.evidence(&claims)? });
+    node: NodeIdx,
+    claimed: &[ClaimedProperties],
+) -> Result<Vec<PropertyLine>, AnalysisError> {
+    let mut lines = Vec::new();
+    // The claims whose rows are shown, in the order of the values; the rows of all are read at once.
+    let mut shown: Vec<AssertionId> = Vec::new();
+    for (name, value) in view.properties(node) {
+        let of_property = claimed.iter().flat_map(|(claim, properties)| {
+            properties.iter().filter(|(n, _)| *n == name).map(|(_, value)| (*claim, value.clone()))
+        });
+        let mut disputed = Vec::new();
+        for (other, claims) in other_values(of_property, &value) {
+            shown.extend(claims.iter().take(ROWS_SHOWN));
+            disputed.push(ClaimedValue { value: other, claims: claims.len() as u64, evidence: Vec::new() });
+        }
+        lines.push(PropertyLine { name, value, disputed });
     }
-    Ok(values)
+    let mut evidence = sources.evidence(&shown)?.into_iter();
+    for other in lines.iter_mut().flat_map(|line| &mut line.disputed) {
+        other.evidence = evidence.by_ref().take((other.claims as usize).min(ROWS_SHOWN)).collect();
+    }
+    Ok(lines)
 }
 
 /// Who claims which value other than the preferred one, by value.

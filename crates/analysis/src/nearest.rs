@@ -7,13 +7,15 @@
 //! not: that two people were arrested together says nothing yet about whom they worked for, and a known person caught
 //! in the same raid would draw all the others to a network of his own.
 
-use jaal_algo::paths::Workspace;
+use std::sync::{Mutex, PoisonError};
+
+use jaal_algo::paths::{Workspace, is_hub};
 use jaal_algo::ranking::{PprConfig, ppr_push_on};
 use jaal_csr::{Adjacency, Budget, Direction};
 use jaal_graph::View;
 use jaal_model::NodeIdx;
 use jaal_model::answer::{NearPerson, NearestAnswer};
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::AnalysisError;
 use crate::entity::entity_ref;
@@ -24,7 +26,8 @@ use crate::path::{PathQuestion, shortest_route};
 pub struct NearestConfig {
     /// The kind of the people.
     pub people: String,
-    /// Entities with more links than this are not walked through.
+    /// Entities linked with more than this many others are not walked through. Parallel links count once: a phone that
+    /// called one number often connects no more people than one that called it once.
     pub hub_cap: u64,
     /// How many known people each new one gets at most.
     pub top: usize,
@@ -63,12 +66,10 @@ pub fn nearest(
     asked.sort_unstable();
     asked.dedup();
     let arrested: FxHashSet<u32> = asked.iter().map(|node| node.0).collect();
+    let hubs = Hubs::new(view, config.hub_cap);
     let mut answers = Vec::with_capacity(asked.len());
     for person in asked {
-        let admitted = |node: u32| {
-            node == person.0
-                || (!arrested.contains(&node) && view.degree(node, Direction::Both) <= config.hub_cap)
-        };
+        let admitted = |node: u32| node == person.0 || (!arrested.contains(&node) && !hubs.has(node));
         let scores = ppr_push_on(view, &[(person.0, 1.0)], &config.walk, &admitted, budget)?;
         let mut best = Vec::new();
         for (node, score) in scores {
@@ -96,4 +97,26 @@ pub fn nearest(
         });
     }
     Ok(answers)
+}
+
+/// Which entities are hubs. Walkers come by the same busy entities over and over, so what was found out is kept.
+struct Hubs<'v> {
+    view: &'v View,
+    cap: u64,
+    judged: Mutex<FxHashMap<u32, bool>>,
+}
+
+impl<'v> Hubs<'v> {
+    fn new(view: &'v View, cap: u64) -> Self {
+        Self { view, cap, judged: Mutex::default() }
+    }
+
+    fn has(&self, node: u32) -> bool {
+        if self.view.degree(node, Direction::Both) <= self.cap {
+            return false;
+        }
+        // What a judgement that panicked left behind is still a list of true judgements.
+        let mut judged = self.judged.lock().unwrap_or_else(PoisonError::into_inner);
+        *judged.entry(node).or_insert_with(|| is_hub(self.view, node, self.cap))
+    }
 }

@@ -1,7 +1,8 @@
 //! The constraints of a path question against one view: what they admit, how they read, and what remains when one of
 //! them is lifted.
 
-use jaal_csr::{Adjacency, Direction, LinkHandle};
+use jaal_algo::paths::is_hub;
+use jaal_csr::LinkHandle;
 use jaal_graph::View;
 use jaal_model::{Grade, NodeIdx};
 
@@ -158,7 +159,7 @@ impl Constraints {
     pub(crate) fn shut_out(&self, view: &View, constraint: Constraint, path: &[u32]) -> Vec<NodeIdx> {
         let refused = |node: NodeIdx| match constraint {
             Constraint::Avoid(at) => self.avoid.get(at).is_some_and(|avoid| avoids(view, *avoid, node)),
-            Constraint::HubCap => self.hub_cap.is_some_and(|cap| view.degree(node.0, Direction::Both) > cap),
+            Constraint::HubCap => self.hub_cap.is_some_and(|cap| is_hub(view, node.0, cap)),
             _ => false,
         };
         let inside = path.get(1..path.len().saturating_sub(1)).unwrap_or_default();

@@ -1,8 +1,9 @@
-//! Why there is no path: how far one gets from either end, and which constraint alone, when lifted, opens one.
+//! Why there is no path: how far one gets from either end, whether anything connects the ends at all, and which
+//! constraint alone, when lifted, opens a path.
 
 use jaal_algo::AlgoError;
-use jaal_algo::paths::{NeighbourhoodLimits, Outcome, Want, Workspace, bfs_levels};
-use jaal_csr::{Adjacency, Budget, Direction, Stopped};
+use jaal_algo::paths::{NeighbourhoodLimits, Outcome, Want, Workspace, bfs_levels, neighbour_count};
+use jaal_csr::{Budget, Stopped};
 use jaal_graph::View;
 use jaal_model::NodeIdx;
 use jaal_model::answer::{NoPath, Obstacle};
@@ -45,6 +46,20 @@ fn explain(
     workspace: &mut Workspace,
     budget: &Budget,
 ) -> Result<(), AlgoError> {
+    none.reached_from = reachable(view, constraints, constraints.from, workspace, budget)?;
+    none.reached_to = reachable(view, constraints, constraints.to, workspace, budget)?;
+    let bare = constraints.lifted();
+    let Outcome::Found { length: bare_length, .. } =
+        search(view, &bare, &|_| true, Want::One, workspace, budget)?
+    else {
+        none.summary = format!(
+            "nothing in this graph connects the two: without any constraint {} entities are reachable from one end, {} \
+             from the other",
+            reachable(view, &bare, bare.from, workspace, budget)?,
+            reachable(view, &bare, bare.to, workspace, budget)?
+        );
+        return Ok(());
+    };
     let mut reasons = Vec::new();
     for constraint in constraints.list() {
         let lifted = constraints.without(constraint);
@@ -59,12 +74,15 @@ fn explain(
             through: entity_refs(view, through.into_iter().take(NAMED)),
         });
     }
-    none.reached_from = reachable(view, constraints, constraints.from, workspace, budget)?;
-    none.reached_to = reachable(view, constraints, constraints.to, workspace, budget)?;
+    let list: Vec<String> = constraints.list().into_iter().map(|c| constraints.words(view, c)).collect();
+    let list = list.join(" ");
     none.summary = if reasons.is_empty() {
-        nothing_alone(view, constraints, none, workspace, budget)?
+        format!(
+            "no path under {list}; lifting a single constraint opens none; without all of them there is one of \
+             {bare_length} links"
+        )
     } else {
-        format!("no path under the constraints; {}", reasons.join("; "))
+        format!("no path under {list}; {}", reasons.join("; "))
     };
     Ok(())
 }
@@ -88,7 +106,7 @@ fn reason(
         }
         Constraint::HubCap | Constraint::Avoid(_) => {
             let names: Vec<String> =
-                through.iter().take(NAMED).map(|node| with_degree(view, *node)).collect();
+                through.iter().take(NAMED).map(|node| with_neighbours(view, *node)).collect();
             format!("{without}, through {}", names.join(", "))
         }
         Constraint::MaxHops | Constraint::AsOf | Constraint::LowestGrade => without,
@@ -105,8 +123,8 @@ fn refused_types(view: &View, constraints: &Constraints, path: &[u32]) -> Vec<St
         .collect()
 }
 
-fn with_degree(view: &View, node: NodeIdx) -> String {
-    format!("{} with {} links", in_words(&entity_ref(view, node)), view.degree(node.0, Direction::Both))
+fn with_neighbours(view: &View, node: NodeIdx) -> String {
+    format!("{} linked with {} others", in_words(&entity_ref(view, node)), neighbour_count(view, node.0))
 }
 
 /// How many entities can be reached from an end under the constraints, itself included.
@@ -123,25 +141,4 @@ fn reachable(
         bfs_levels(view, end.0, &limits, filters, workspace, budget)
     })?;
     Ok(found.levels.iter().map(|level| level.len() as u64).sum())
-}
-
-/// The sentence for when no constraint alone is to blame.
-fn nothing_alone(
-    view: &View,
-    constraints: &Constraints,
-    none: &NoPath,
-    workspace: &mut Workspace,
-    budget: &Budget,
-) -> Result<String, AlgoError> {
-    let bare = search(view, &constraints.lifted(), &|_| true, Want::One, workspace, budget)?;
-    Ok(match bare {
-        Outcome::Found { length, .. } => format!(
-            "no path under the constraints, and lifting any one of them opens none; without all of them there is one \
-             of {length} links"
-        ),
-        Outcome::None { .. } => format!(
-            "nothing in this graph connects the two: {} entities are reachable from one end, {} from the other",
-            none.reached_from, none.reached_to
-        ),
-    })
 }

@@ -28,7 +28,7 @@ pub struct PathQuestion {
     pub avoid: Vec<Avoid>,
     /// The most links of a path.
     pub max_hops: u32,
-    /// Entities with more links than this are not walked through.
+    /// Entities linked with more than this many others are not walked through. Parallel links count once.
     pub hub_cap: Option<u64>,
     /// The instant, in seconds since 1970, at which every link must hold: a link that claims a validity must include
     /// it; a link without one that has the property `at` (or `date`) is an event and counts if it happened by then;

@@ -94,8 +94,47 @@ fn a_missing_path_names_the_hub_that_was_shut_out() {
         none.obstacles.iter().map(|o| (o.constraint.as_str(), o.length_without, o.through.len())).collect();
     assert_eq!(told, [("--hub-cap 5", 2, 1), ("--max-hops 2", 3, 0)]);
     assert_eq!(none.obstacles[0].through[0].label, value(HUB));
-    assert!(none.summary.contains("with 12 links"), "{}", none.summary);
+    assert!(none.summary.contains("linked with 12 others"), "{}", none.summary);
     assert!(none.reached_from >= 3 && none.reached_to >= 3, "{none:?}");
+}
+
+#[test]
+fn many_links_to_few_others_make_no_hub() {
+    let mut case = CaseBuilder::new();
+    case.delivery("Agency").link(A, "USES", P, &[]).link(B, "USES", Q, &[]);
+    for day in 1..=28 {
+        case.link(P, "CALLED", Q, &[("at", on(9, day))]);
+    }
+    let case = case.build();
+    let capped = |cap| ask(&case, &PathQuestion { hub_cap: Some(cap), ..between(&case, A, B) });
+    let answer = capped(2);
+    assert_eq!((labels(&answer), answer.paths[0].steps[1].parallel), ([A, P, Q, B].map(value).to_vec(), 27));
+    let none = capped(1).none.unwrap();
+    assert_eq!(none.obstacles[0].through.len(), 2);
+    assert!(none.summary.contains("linked with 2 others"), "{}", none.summary);
+}
+
+#[test]
+fn only_what_no_search_connects_is_called_unconnected() {
+    let mut case = CaseBuilder::new();
+    case.delivery("Agency").link(A, "USES", P, &[]).link(P, "CALLED", Q, &[]);
+    case.link(B, "USES", HUB, &[]);
+    let case = case.build();
+    let question =
+        PathQuestion { types: vec!["CALLED".into()], max_hops: 1, hub_cap: Some(1), ..between(&case, A, B) };
+    let none = ask(&case, &question).none.unwrap();
+    assert!(none.obstacles.is_empty());
+    assert_eq!((none.reached_from, none.reached_to), (1, 1), "under the constraints");
+    assert!(none.summary.starts_with("nothing in this graph connects the two"), "{}", none.summary);
+    assert!(none.summary.contains("3 entities are reachable from one end, 2 from"), "{}", none.summary);
+    // Here the type and the length stand in the way together, and there is a way without them.
+    let none = ask(&case, &PathQuestion { to: case.node(Q), ..question.clone() }).none.unwrap();
+    assert!(none.obstacles.is_empty());
+    assert_eq!(
+        none.summary,
+        "no path under --types CALLED --hub-cap 1 --max-hops 1; lifting a single constraint opens none; without all of \
+         them there is one of 2 links"
+    );
 }
 
 #[test]

@@ -157,6 +157,10 @@ fn a_new_arrest_is_nearest_to_those_it_shares_things_with() {
     let new = [30, 31, 32, 33];
     // 30 has a phone of group 1; 31 knows only 30; 32 has nothing; 33 shares a hub of shop customers with group 2.
     builder.link(&person(30), "USES", &phone(1), &[]);
+    // Many rows about two phones make a hub of neither.
+    for day in 1..=12 {
+        builder.link(&phone(1), "CALLED", &phone(200), &[("at", on(9, day))]);
+    }
     builder.link(&person(31), "FRIEND_OF", &person(30), &[]);
     builder.entity(&person(32), &[], &[]);
     builder.link(&person(33), "CUSTOMER_OF", "shop=1", &[]);

@@ -6,6 +6,7 @@ use jaal_analysis::around::{AroundQuestion, around};
 use jaal_analysis::path::Avoid;
 use jaal_analysis::{AnalysisError, address, card, entity, find, why};
 use jaal_csr::{Adjacency, Budget, Direction};
+use jaal_model::answer::ClaimedValue;
 use jaal_model::{ErrorKind, NodeIdx, Value};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
@@ -75,6 +76,23 @@ fn what_names_nothing_or_too_much_is_said() {
 }
 
 #[test]
+fn a_bare_number_names_the_entity_of_its_kind() {
+    let mut case = CaseBuilder::new();
+    case.delivery("Analysis unit");
+    case.entity("neo4j.0a1b2c3d=1", &["Person"], &[]).entity("neo4j.ffffffff=1", &["Vehicle"], &[]);
+    case.entity("neo4j.0a1b2c3d.plate=1", &["Plate"], &[]);
+    let case = case.build();
+    for (text, key) in [
+        ("Person:1", "neo4j.0a1b2c3d=1"),
+        ("Vehicle:1", "neo4j.ffffffff=1"),
+        ("Plate:1", "neo4j.0a1b2c3d.plate=1"),
+    ] {
+        assert_eq!(resolve(&case, text).unwrap(), case.node(key), "{text}");
+    }
+    assert_eq!(find::find(&case.view, "1", "PK", 10).len(), 3);
+}
+
+#[test]
 fn search_ranks_keys_before_names() {
     let case = case();
     let hits = find::find(&case.view, "0300-1234567", "PK", 10);
@@ -106,6 +124,31 @@ fn every_line_of_a_number_file_is_accounted_for() {
 }
 
 #[test]
+fn of_many_claims_for_a_value_the_first_are_shown_and_all_are_counted() {
+    let mut case = CaseBuilder::new();
+    case.delivery("Agency").grade("1A");
+    case.entity(ALI, &[], &[("city", "Lahore".into()), ("age", Value::Int(30))]).grade("3E");
+    for (n, agency) in ["Second", "Third", "Fourth"].iter().enumerate() {
+        case.delivery(agency);
+        for _ in 0..3 {
+            case.entity(ALI, &[], &[("city", "Multan".into()), ("age", Value::Int(31 + n as i64))]);
+        }
+    }
+    let case = case.build();
+    let card = card::show(&case.view, &case.sources, case.node(ALI)).unwrap();
+    assert_eq!((card.claims, card.deliveries), (10, 4));
+    let shown = |name: &str| {
+        let line = card.properties.iter().find(|p| p.name == name).unwrap();
+        let agencies = |c: &ClaimedValue| c.evidence.iter().map(|e| e.agency.clone()).collect::<Vec<_>>();
+        line.disputed.iter().map(|c| (c.value.clone(), c.claims, agencies(c))).collect::<Vec<_>>()
+    };
+    let agencies = ["Second", "Second", "Second", "Third", "Third"].map(String::from);
+    assert_eq!(shown("city"), [("Multan".into(), 9, agencies.to_vec())]);
+    let of = |value: i64, agency: &str| (Value::Int(value), 3, vec![agency.to_owned(); 3]);
+    assert_eq!(shown("age"), [of(31, "Second"), of(32, "Third"), of(33, "Fourth")]);
+}
+
+#[test]
 fn a_card_says_what_is_disputed_and_by_whom() {
     let case = case();
     let card = card::show(&case.view, &case.sources, case.node(ALI)).unwrap();
@@ -118,6 +161,7 @@ fn a_card_says_what_is_disputed_and_by_whom() {
     assert_eq!(values, BTreeSet::from([Value::from("Karachi"), Value::from("Lahore")]));
     let agency = if city.value == "Lahore".into() { "Telecom Authority" } else { "Cyber Crime Agency" };
     assert_eq!(city.disputed[0].evidence[0].agency, agency);
+    assert_eq!(city.disputed[0].claims, 1);
     assert!(card.properties.iter().filter(|p| p.name != "city").all(|p| p.disputed.is_empty()));
 }
 
@@ -228,6 +272,8 @@ fn a_neighbourhood_keeps_to_its_limits() {
     assert_eq!(avoiding.entities.len(), 2);
     let typed = ask(&AroundQuestion { types: vec!["USES".into()], ..wide.clone() });
     assert_eq!((typed.entities.len(), typed.links.len()), (2, 1));
-    let capped = ask(&AroundQuestion { hub_cap: Some(3), ..wide });
-    assert_eq!((capped.entities.len(), capped.hubs.len(), capped.hubs[0].1), (3, 1, 4));
+    // The phone has four links, and two neighbours.
+    assert_eq!(ask(&AroundQuestion { hub_cap: Some(2), ..wide.clone() }).entities, all.entities);
+    let capped = ask(&AroundQuestion { hub_cap: Some(1), ..wide });
+    assert_eq!((capped.entities.len(), capped.hubs.len(), capped.hubs[0].1), (3, 1, 2));
 }

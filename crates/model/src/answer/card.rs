@@ -33,7 +33,9 @@ pub struct PropertyLine {
 pub struct ClaimedValue {
     /// The value.
     pub value: Value,
-    /// The claims for it.
+    /// Number of claims for it.
+    pub claims: u64,
+    /// The rows of the first of them.
     pub evidence: Vec<Evidence>,
 }
 

@@ -113,7 +113,8 @@ pub struct AroundAnswer {
     pub links: Vec<LinkLine>,
     /// Entities beyond the limit, which are not listed.
     pub more: u64,
-    /// Hubs that were reached but not walked through because of the hub cap, with their degree.
+    /// Hubs that were reached but not walked through because of the hub cap, with the number of entities
+    /// they are linked with.
     pub hubs: Vec<(EntityRef, u64)>,
     /// A budget stopped the search.
     pub stopped: Option<String>,
