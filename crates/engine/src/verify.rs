@@ -1,10 +1,13 @@
 //! Verification: the chain of the ledger is recomputed, and the graph derived again and compared.
 
 use crate::database::Watch;
+use crate::images::ImageName;
 use crate::{Database, EngineError};
+use jaal_graph::{GraphError, Segment};
 use jaal_ledger::{Checkpoint, CheckpointVerdict, LedgerError, Problem, Snapshot, Verdict};
 use serde::Serialize;
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::io::ErrorKind;
+use std::path::Path;
 
 /// What verification found.
 #[derive(Clone, PartialEq, Debug, Serialize)]
@@ -53,10 +56,10 @@ impl Database {
         .to_owned();
         let (mut entities, mut links) = (0, 0);
         let graph = if problems.is_empty() {
-            let stored = self.images().path(snapshot.head()?.map_or_else(Default::default, |c| c.id));
+            let stored = self.images().path(&ImageName::of(&snapshot)?);
             let (summary, fresh) = self.images().derive_aside(&snapshot, watch)?;
             (entities, links) = (u64::from(summary.nodes), summary.links);
-            let verdict = compare(&stored, fresh);
+            let verdict = compare(&stored, fresh)?;
             if verdict.starts_with("differs") || verdict.starts_with("damaged") {
                 problems.push(format!("the stored graph {verdict}"));
             }
@@ -83,12 +86,12 @@ impl Database {
         checkpoint: Option<&Checkpoint>,
         watch: &mut dyn Watch,
     ) -> Result<(Snapshot, Verdict), EngineError> {
-        let checked = catch_unwind(AssertUnwindSafe(|| {
+        let checked = jaal_ledger::guarded(|| {
             let snapshot = self.ledger().snapshot()?;
             let verdict = jaal_ledger::verify(&snapshot, checkpoint, &mut |done, _| watch.advance(done, 0))?;
             Ok((snapshot, verdict))
-        }));
-        checked.unwrap_or_else(|_| {
+        });
+        checked.unwrap_or_else(|| {
             let what = "its pages contradict one another".to_owned();
             Err(LedgerError::DamagedFile { path: self.ledger().path().to_owned(), what }.into())
         })
@@ -112,16 +115,18 @@ fn in_words(problem: &Problem) -> String {
 }
 
 /// Compares the stored segment with the checksum of one derived afresh.
-fn compare(stored: &std::path::Path, fresh: u64) -> String {
-    if !stored.exists() {
-        return "was not stored; it was derived".to_owned();
-    }
-    match jaal_graph::Segment::open(stored).and_then(|segment| {
+fn compare(stored: &Path, fresh: u64) -> Result<String, EngineError> {
+    let checked = Segment::open(stored).and_then(|segment| {
         segment.check_all()?;
         Ok(segment.content_checksum())
-    }) {
-        Err(error) => format!("damaged: {error}"),
-        Ok(checksum) if checksum == fresh => "equals the one derived again".to_owned(),
-        Ok(_) => "differs from the one derived again".to_owned(),
+    });
+    match checked {
+        Ok(checksum) if checksum == fresh => Ok("equals the one derived again".to_owned()),
+        Ok(_) => Ok("differs from the one derived again".to_owned()),
+        Err(GraphError::Io { source, .. }) if source.kind() == ErrorKind::NotFound => {
+            Ok("was not stored; it was derived".to_owned())
+        }
+        Err(error @ GraphError::Io { .. }) => Err(error.into()),
+        Err(error) => Ok(format!("damaged: {error}")),
     }
 }

@@ -26,7 +26,7 @@ pub enum LedgerError {
     },
     /// The last writer ended without closing, and a reader may not repair.
     #[error(
-        "the last writer of the store at `{path}` did not finish: open it for writing once to repair it",
+        "the last writer of the store at `{path}` did not finish, and the store cannot be repaired from here: any command by someone who may write it repairs it; nothing that was committed is lost",
         path = path.display()
     )]
     Unrepaired {

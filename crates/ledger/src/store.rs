@@ -1,6 +1,7 @@
 //! The store: a folder with the file `ledger.redb`, and the handle on it.
 
 use crate::chain::Salt;
+use crate::guard::guarded;
 use crate::snapshot::Snapshot;
 use crate::tables::{
     CHAIN, CLAIM_OF, COMMIT, FINGERPRINT, FORMAT_VERSION, KEY, META, META_CREATED_AT, META_FORMAT,
@@ -10,7 +11,6 @@ use crate::writer::Writer;
 use crate::{LedgerError, Result};
 use jaal_model::OpaqueKey;
 use redb::{Builder, ConcurrencyMode, Database, ReadOnlyDatabase, ReadTransaction, ReadableDatabase};
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -97,10 +97,22 @@ impl Ledger {
     /// has committed by then.
     ///
     /// # Errors
-    /// As [`Ledger::open`], and [`LedgerError::Unrepaired`] when the last writer ended without closing and none
-    /// has opened it since.
+    /// As [`Ledger::open`], and [`LedgerError::Unrepaired`] when the last writer ended without closing and the store
+    /// cannot be repaired from here, because it may not be written or another process is about to.
     pub fn open_read_only(dir: &Path) -> Result<Self> {
-        Self::open_as(dir, |file| builder().open_read_only(file).map(File::ReadOnly))
+        let read = || Self::open_as(dir, |file| builder().open_read_only(file).map(File::ReadOnly));
+        match read() {
+            // A killed writer leaves nothing half-done, only a file that was not closed. Opening it for writing once
+            // puts that right; a reader must not be locked out by it.
+            Err(LedgerError::Unrepaired { .. }) => match Self::open(dir) {
+                Ok(repaired) => {
+                    drop(repaired);
+                    read()
+                }
+                Err(_) => Err(LedgerError::Unrepaired { path: dir.to_owned() }),
+            },
+            result => result,
+        }
     }
 
     fn open_as(
@@ -112,17 +124,17 @@ impl Ledger {
             return Err(LedgerError::NoStore { path: dir.to_owned() });
         }
         // The key-value store trusts a file that was closed cleanly and panics on some damage.
-        let opened = catch_unwind(AssertUnwindSafe(|| {
+        let opened = guarded(|| {
             let opened = open(&file).map_err(|error| LedgerError::storage(&file, error))?;
             Self::from_file(dir, opened)
-        }));
+        });
         match opened {
-            Ok(result) => result.map_err(|error| match error {
+            Some(result) => result.map_err(|error| match error {
                 LedgerError::Held { .. } => LedgerError::Held { path: dir.to_owned() },
                 LedgerError::Unrepaired { .. } => LedgerError::Unrepaired { path: dir.to_owned() },
                 other => other,
             }),
-            Err(_) => Err(LedgerError::DamagedFile {
+            None => Err(LedgerError::DamagedFile {
                 path: file,
                 what: "its pages contradict one another".to_owned(),
             }),

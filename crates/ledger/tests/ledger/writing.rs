@@ -123,6 +123,22 @@ fn other_handles_may_read_but_not_write() {
 }
 
 #[test]
+fn a_writer_that_was_killed_does_not_lock_readers_out() {
+    let (folder, ledger) = empty();
+    let commit = ledger.writer().unwrap().commit(note(1)).unwrap();
+    let mut writer = ledger.writer().unwrap();
+    writer.begin_delivery().unwrap();
+    // The file as a killed process leaves it: open, with a transaction begun.
+    let killed = folder.path().join("killed.jaal");
+    std::fs::create_dir(&killed).unwrap();
+    std::fs::copy(ledger.path().join("ledger.redb"), killed.join("ledger.redb")).unwrap();
+    let reader = Ledger::open_read_only(&killed).unwrap();
+    assert_eq!(reader.snapshot().unwrap().head().unwrap(), Some(commit));
+    let again = Ledger::open_read_only(&killed).unwrap();
+    assert!(!again.is_writable());
+}
+
+#[test]
 fn stores_that_are_not_there_or_there_already() {
     let (folder, ledger) = empty();
     let exists = Ledger::create(ledger.path(), 0).err().unwrap();
