@@ -21,6 +21,23 @@ fn read(delivery: &Delivery) -> Result<(Vec<String>, Vec<Chunk>)> {
     Ok((folder.files().iter().map(|f| f.name.clone()).collect(), chunks))
 }
 
+/// The part of the schemes' names that is the folder's own.
+fn folder_of(chunks: &[Chunk]) -> String {
+    let schemes = chunks.iter().flat_map(|c| c.keys.schemes());
+    let mut folders: Vec<&str> = schemes.filter_map(|s| s.name.split('.').nth(1)).collect();
+    folders.sort_unstable();
+    folders.dedup();
+    let [folder] = folders[..] else { panic!("one folder expected: {folders:?}") };
+    assert!(folder.len() == 8 && folder.bytes().all(|b| b.is_ascii_hexdigit()), "{folder}");
+    folder.to_owned()
+}
+
+/// The claims with `F` for the folder's own part.
+fn plain(chunks: &[Chunk]) -> Vec<String> {
+    let folder = format!("neo4j.{}", folder_of(chunks));
+    claims(chunks).iter().map(|line| line.replace(&folder, "neo4j.F")).collect()
+}
+
 #[test]
 fn nodes_and_relationships() {
     let mut gz = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
@@ -38,13 +55,13 @@ fn nodes_and_relationships() {
     let (files, chunks) = read(&d).unwrap();
     assert_eq!(files, ["z_people.csv", "a_links.csv.gz"]);
     assert_eq!(
-        claims(&chunks),
+        plain(&chunks),
         [
-            "0 (neo4j=0 Person:Suspect) name=Ali age=30 latitude=33.5 ok=true aka=[A, B]",
-            "1 (neo4j=1 Person) name=B, C",
-            "2 (neo4j=3 )",
-            "3 (neo4j=0)-[KNOWS by row]->(neo4j=1) since=2020-01-02",
-            "4 (neo4j=0)-[KNOWS by row]->(neo4j=1)",
+            "0 (neo4j.F=0 Person:Suspect) name=Ali age=30 latitude=33.5 ok=true aka=[A, B]",
+            "1 (neo4j.F=1 Person) name=B, C",
+            "2 (neo4j.F=3 )",
+            "3 (neo4j.F=0)-[KNOWS by row]->(neo4j.F=1) since=2020-01-02",
+            "4 (neo4j.F=0)-[KNOWS by row]->(neo4j.F=1)",
         ]
     );
     assert_eq!(count_line(&chunks), "9 5 0 0 4");
@@ -67,15 +84,30 @@ fn id_spaces_keep_equal_ids_apart() {
         .with("roles.csv", ":START_ID(Person)|:END_ID(Movie)|:TYPE\n1|1|IN\n2|2|IN\n");
     let (_, chunks) = read(&d).unwrap();
     assert_eq!(
-        claims(&chunks),
+        plain(&chunks),
         [
-            "0 (neo4j.movie=1 ) movieId=1 title=A",
-            "1 (neo4j.person=1 Person)",
-            "2 (neo4j.person=2 Person)",
-            "3 (neo4j.person=1)-[IN by row]->(neo4j.movie=1)",
+            "0 (neo4j.F.movie=1 ) movieId=1 title=A",
+            "1 (neo4j.F.person=1 Person)",
+            "2 (neo4j.F.person=2 Person)",
+            "3 (neo4j.F.person=1)-[IN by row]->(neo4j.F.movie=1)",
         ]
     );
     assert_eq!(rejects(&chunks), ["3: :END_ID: no node file defines the id `2`"]);
+}
+
+#[test]
+fn the_ids_of_a_folder_are_its_own() {
+    let people = ":ID,:LABEL\n1,Person\n";
+    let vehicles = ":ID,:LABEL\n1,Vehicle\n";
+    let folder = |delivery: Delivery| folder_of(&read(&delivery).unwrap().1);
+    let first = folder(Delivery::one("nodes.csv", people));
+    assert_ne!(first, folder(Delivery::one("nodes.csv", vehicles)));
+    // The same nodes are the same folder: under other names, and with other relationships.
+    let links = ":START_ID,:END_ID,:TYPE\n1,1,KNOWS\n";
+    assert_eq!(first, folder(Delivery::one("people.csv", people).with("links.csv", links)));
+    let both = folder(Delivery::one("a.csv", people).with("b.csv", vehicles));
+    assert_eq!(both, folder(Delivery::one("a.csv", vehicles).with("b.csv", people)));
+    assert!(both != first);
 }
 
 #[test]

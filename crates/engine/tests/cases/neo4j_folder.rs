@@ -1,6 +1,6 @@
 //! Folders of node and relationship files: a small one made here, and the crimes of Manchester where they are there.
 
-use crate::support::{Desk, assert_sound, by_name, node, shared_data};
+use crate::support::{Desk, assert_sound, by_name, shared_data};
 use jaal_engine::LoadRequest;
 use jaal_engine::model::value::Date;
 use jaal_engine::model::{Handover, Value};
@@ -30,15 +30,33 @@ fn a_small_folder_becomes_entities_and_links() {
     assert_eq!((kinds["Person"], kinds["Officer"], kinds["Car"]), (2, 1, 1));
     assert_eq!(by_name(&info.link_types)["DRIVES"], 3);
     let view = desk.database.read().unwrap().view;
-    let ann = node(&view, "neo4j.person=p1");
+    let named = |text: &str| jaal_engine::analysis::address::resolve(&view, text, "PK").unwrap();
+    let ann = named("Person:p1");
+    let keys = view.keys(ann);
+    assert!(keys[0].scheme.starts_with("neo4j.") && keys[0].scheme.ends_with(".person"), "{keys:?}");
     assert_eq!(view.property(ann, "name"), Value::from("Ann"));
     assert_eq!(view.property(ann, "born"), Value::Date(Date::from_ymd(1980, 2, 1).unwrap()));
     assert_eq!(view.property(ann, "aka"), Value::List(vec![Value::from("A"), Value::from("Annie")]));
-    assert_eq!(view.property(node(&view, "neo4j.person=p2"), "born"), Value::Null);
-    assert_eq!(view.property(node(&view, "neo4j.car=p1"), "doors"), Value::Int(5));
+    assert_eq!(view.property(named("Person:p2"), "born"), Value::Null);
+    assert_eq!(view.property(named("Car:p1"), "doors"), Value::Int(5));
     assert_sound(&desk.database);
     let again = desk.load(small(&desk)).unwrap();
     assert!(again.commit.is_none());
+}
+
+#[test]
+fn equal_ids_of_two_folders_are_two_entities() {
+    let desk = Desk::new();
+    for (folder, label) in [("people", "Person"), ("vehicles", "Vehicle")] {
+        desk.file(&format!("{folder}/nodes.csv"), &format!(":ID,:LABEL\n1,{label}\n"));
+        let report = desk.load(LoadRequest::neo4j_csv(&desk.path(folder), Handover::default())).unwrap();
+        assert_eq!(report.counts.accepted, 1);
+    }
+    let view = desk.database.read().unwrap().view;
+    assert_eq!(view.find_value("1").len(), 2);
+    let named = |text: &str| jaal_engine::analysis::address::resolve(&view, text, "PK").unwrap();
+    assert_ne!(named("Person:1"), named("Vehicle:1"));
+    assert_sound(&desk.database);
 }
 
 #[test]

@@ -32,7 +32,17 @@ pub(super) enum FileKind {
 #[derive(Clone, Debug)]
 pub(super) struct IdColumn {
     pub(super) at: usize,
+    /// The name of the id space as part of a scheme's name; empty without one.
+    space: String,
+    /// The scheme of the ids; [`FileHeader::scope`] makes it the folder's own.
     pub(super) scheme: Scheme,
+}
+
+impl IdColumn {
+    fn new(at: usize, space: &str) -> Self {
+        let space = part(space);
+        Self { at, scheme: scheme(PREFIX, &space), space }
+    }
 }
 
 /// A column of a property.
@@ -43,6 +53,12 @@ pub(super) struct Property {
     pub(super) cell_type: CellType,
     pub(super) is_list: bool,
 }
+
+/// What the names of all schemes of folders begin with.
+const PREFIX: &str = "neo4j";
+
+/// The longest part of a scheme's name that an id space gives: with the prefix and a folder's digits it is 64 bytes.
+const LONGEST_SPACE: usize = 49;
 
 /// The words that stand where a type stands and are none.
 const ROLES: [&str; 6] = ["ID", "LABEL", "START_ID", "END_ID", "TYPE", "IGNORE"];
@@ -69,7 +85,7 @@ impl FileHeader {
                 },
                 None => (rest, ""),
             };
-            let ids = || Some(IdColumn { at, scheme: scheme(space) });
+            let ids = || Some(IdColumn::new(at, space));
             let role = word.to_ascii_uppercase();
             match role.as_str() {
                 "ID" => id = ids(),
@@ -111,14 +127,29 @@ impl FileHeader {
         };
         Ok(Self { name: file.to_owned(), fields, width: names.len(), kind, properties })
     }
+
+    /// Puts the file's ids under the schemes of one folder, so that equal ids of two folders are two identities.
+    pub(super) fn scope(&mut self, folder: &str) {
+        let prefix = format!("{PREFIX}.{folder}");
+        let own = |column: &mut IdColumn| column.scheme = scheme(&prefix, &column.space);
+        match &mut self.kind {
+            FileKind::Nodes { id, .. } => own(id),
+            FileKind::Links { from, to, .. } => [from, to].into_iter().for_each(own),
+        }
+    }
 }
 
-fn scheme(space: &str) -> Scheme {
-    let fits = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-' || c == '_' || c == '.';
-    let space: String =
-        space.trim().to_lowercase().chars().map(|c| if fits(c) { c } else { '_' }).take(58).collect();
-    let name = if space.is_empty() { "neo4j".to_owned() } else { format!("neo4j.{space}") };
+/// The scheme of an id space, or of the ids without one.
+fn scheme(prefix: &str, space: &str) -> Scheme {
+    let name = if space.is_empty() { prefix.to_owned() } else { format!("{prefix}.{space}") };
     Scheme { name, kind: None }
+}
+
+/// An id space's name as part of a scheme's name.
+fn part(space: &str) -> String {
+    let fits = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-' || c == '_' || c == '.';
+    let space = space.trim().to_lowercase();
+    space.chars().map(|c| if fits(c) { c } else { '_' }).take(LONGEST_SPACE).collect()
 }
 
 #[cfg(test)]
@@ -140,6 +171,19 @@ mod tests {
         assert!(header.properties[3].is_list);
         let header = parse(":START_ID,role,:END_ID,:TYPE").unwrap();
         assert!(matches!(header.kind, FileKind::Links { link_type: 3, .. }));
+    }
+
+    #[test]
+    fn ids_are_put_under_schemes_of_the_folder() {
+        let mut nodes = parse(&format!(":ID({}),name", "é".repeat(200))).unwrap();
+        nodes.scope("0a1b2c3d");
+        let FileKind::Nodes { id, .. } = &nodes.kind else { panic!("nodes expected") };
+        assert_eq!(id.scheme.name, format!("neo4j.0a1b2c3d.{}", "_".repeat(LONGEST_SPACE)));
+        assert!(jaal_model::is_scheme_name(&id.scheme.name));
+        let mut links = parse(":START_ID,:END_ID(Car),:TYPE").unwrap();
+        links.scope("0a1b2c3d");
+        let FileKind::Links { from, to, .. } = &links.kind else { panic!("links expected") };
+        assert_eq!([&from.scheme.name, &to.scheme.name], ["neo4j.0a1b2c3d", "neo4j.0a1b2c3d.car"]);
     }
 
     #[test]

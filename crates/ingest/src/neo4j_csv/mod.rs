@@ -1,8 +1,10 @@
 //! Folders of node and relationship files whose headers say what they hold, as `neo4j-admin database import`
 //! reads them: `:ID`, `:LABEL`, `:START_ID`, `:END_ID`, `:TYPE`, and properties with types.
 //!
-//! Every node is an identity under the scheme `neo4j` (or `neo4j.<space>` for `:ID(Space)`), whose kinds are the
-//! row's labels. Every relationship row is a link of its own. A relationship to an id that no node file
+//! Every node is an identity whose kinds are the row's labels. Its scheme is the folder's own, `neo4j.<folder>` (or
+//! `neo4j.<folder>.<space>` for `:ID(Space)`), because ids count from 1 in every export: the same id in two folders is
+//! seldom the same thing. `<folder>` is taken from what the node files hold, so reading a folder again names the same
+//! identities. Every relationship row is a link of its own. A relationship to an id that no node file
 //! defines is rejected: such rows are damage, and taking them would make entities of which nothing is known.
 //!
 //! Format: <https://neo4j.com/docs/operations-manual/current/import/> (header, id spaces, types, arrays with
@@ -21,8 +23,9 @@ use crate::wave::WaveReader;
 use build::Ids;
 use encoding_rs::UTF_8;
 use header::{FileHeader, FileKind};
-use jaal_model::SourceFile;
+use jaal_model::{Digest, SourceFile};
 use rayon::prelude::*;
+use sha2::{Digest as _, Sha256};
 use std::path::{Path, PathBuf};
 
 /// The delimiters that a header may turn out to use, likeliest first.
@@ -53,8 +56,10 @@ impl Folder {
             paths.into_par_iter().map(examine).collect::<Result<_>>()?;
         let (nodes, links): (Vec<_>, Vec<_>) =
             files.into_iter().partition(|(_, header, _)| matches!(header.kind, FileKind::Nodes { .. }));
+        let folder = digits(nodes.iter().map(|(file, ..)| file.record.sha256).collect());
         let (mut opened, mut headers, mut rules) = (Vec::new(), Vec::new(), Vec::new());
-        for (file, header, split) in nodes.into_iter().chain(links) {
+        for (file, mut header, split) in nodes.into_iter().chain(links) {
+            header.scope(&folder);
             opened.push(file);
             headers.push(header);
             rules.push(split);
@@ -106,6 +111,18 @@ impl Folder {
         }
         Ok(Some(chunks))
     }
+}
+
+/// Eight hexadecimal digits that stand for a folder: a digest over the digests of its node files, in whatever order.
+fn digits(mut nodes: Vec<Digest>) -> String {
+    nodes.sort_unstable();
+    let mut all = Sha256::new();
+    for Digest(node) in nodes {
+        all.update(node);
+    }
+    let mut text = Digest(all.finalize().into()).to_string();
+    text.truncate(8);
+    text
 }
 
 fn list(folder: &Path) -> Result<Vec<PathBuf>> {
