@@ -46,3 +46,24 @@ fn names_are_found_whole_in_any_order_and_by_beginning() {
     assert_eq!(find("  "), []);
     assert_eq!(names::tokens("KHAN, Muhammad").len(), 2);
 }
+
+#[test]
+fn an_address_is_found_after_every_name_and_said_to_be_one() {
+    let person = |n: u8, name: &str, address: &str| {
+        let properties = [("name", Value::from(name)), ("address", Value::from(address))];
+        Claim::entity("cnic", &format!("352021234567{n}"), &[], &properties)
+    };
+    let view = History::of(vec![
+        person(1, "Waqas Hussain", "House 1, Rawalpindi"),
+        person(2, "Waqas Raza", "House 2, Rawalpindi"),
+        person(3, "Hina Shah", "Raza Street, Lahore"),
+    ])
+    .store()
+    .view();
+    let find = |text: &str| -> Vec<(u32, NameMatch)> {
+        view.find_names(text, 10).into_iter().map(|(node, how)| (node.0, how)).collect()
+    };
+    assert_eq!(find("waqas r"), [(1, NameMatch::Prefix), (0, NameMatch::Address)]);
+    assert_eq!(find("raza"), [(1, NameMatch::Tokens), (2, NameMatch::Address)]);
+    assert_eq!(find("rawalpindi"), [(0, NameMatch::Address), (1, NameMatch::Address)]);
+}

@@ -3,6 +3,9 @@
 use super::View;
 use jaal_model::{NodeIdx, Value, names};
 
+/// The property that says where an entity is: searched like a name, and ranked after all names.
+const ADDRESS: &str = "address";
+
 /// The properties whose texts name an entity; all claimed values of them are searched.
 pub const NAME_PROPERTIES: &[&str] = &[
     "address",
@@ -26,6 +29,8 @@ pub enum NameMatch {
     Tokens,
     /// The last token is only the beginning of one.
     Prefix,
+    /// Some of the question matches only the entity's address.
+    Address,
 }
 
 impl View {
@@ -58,7 +63,9 @@ impl View {
         let mut hits: Vec<(NameMatch, NodeIdx)> = candidates
             .into_iter()
             .map(|node| {
-                let how = if exact_last.binary_search(&node).is_err() {
+                let how = if self.only_by_address(NodeIdx(node), &tokens) {
+                    NameMatch::Address
+                } else if exact_last.binary_search(&node).is_err() {
                     NameMatch::Prefix
                 } else if self.bears(NodeIdx(node), &wanted) {
                     NameMatch::Exact
@@ -81,6 +88,24 @@ impl View {
                 .filter_map(|property| self.text_property(node, property))
                 .collect();
             (!parts.is_empty()).then(|| parts.join(" "))
+        })
+    }
+
+    /// Whether a token of the question, the last as a beginning, is in the entity's address and in no name of it.
+    fn only_by_address(&self, node: NodeIdx, tokens: &[String]) -> bool {
+        let Some(address) = self.text_property(node, ADDRESS) else { return false };
+        let address = names::tokens(address);
+        let own: Vec<String> = NAME_PROPERTIES
+            .iter()
+            .filter(|property| **property != ADDRESS)
+            .filter_map(|property| self.text_property(node, property))
+            .flat_map(names::tokens)
+            .collect();
+        tokens.iter().enumerate().any(|(at, token)| {
+            let is_last = at + 1 == tokens.len();
+            let in_list =
+                |list: &[String]| list.iter().any(|t| t == token || is_last && t.starts_with(token.as_str()));
+            in_list(&address) && !in_list(&own)
         })
     }
 
