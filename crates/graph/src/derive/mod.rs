@@ -120,6 +120,31 @@ impl Deriver {
         Ok(())
     }
 
+    /// Takes in everything that a snapshot holds. `progress` hears of blocks read so far and of all blocks.
+    ///
+    /// # Errors
+    /// As [`Deriver::feed`], and [`GraphError::Ledger`] when a block cannot be read.
+    pub fn feed_snapshot(
+        &mut self,
+        snapshot: &Snapshot,
+        progress: &mut dyn FnMut(u64, u64),
+    ) -> Result<(), GraphError> {
+        // Blocks are decoded in parallel, some at a time so that decoded and undecoded claims are never all in
+        // memory twice.
+        const WAVE: usize = 256;
+        let blocks = snapshot.claim_blocks()?;
+        let total = blocks.len() as u64;
+        for (wave, refs) in blocks.chunks(WAVE).enumerate() {
+            let wanted: Vec<_> = refs.iter().filter(|block| self.admits(block.delivery)).collect();
+            let decoded: Vec<_> = wanted.par_iter().map(|block| snapshot.read_block(block)).collect();
+            for (block, claims) in wanted.into_iter().zip(decoded) {
+                self.feed(block.first, block.delivery, claims?)?;
+            }
+            progress((wave * WAVE + refs.len()) as u64, total);
+        }
+        Ok(())
+    }
+
     /// Makes the segment file `target` of what was fed; `snapshot` must know all of it.
     ///
     /// # Errors
@@ -166,20 +191,8 @@ pub fn derive_segment(
     target: &Path,
     progress: &mut dyn FnMut(u64, u64),
 ) -> Result<Summary, GraphError> {
-    // Blocks are decoded in parallel, some at a time so that decoded and undecoded claims are never all in memory
-    // twice.
-    const WAVE: usize = 256;
     let mut deriver = Deriver::new(snapshot, lens)?;
-    let blocks = snapshot.claim_blocks()?;
-    let total = blocks.len() as u64;
-    for (wave, refs) in blocks.chunks(WAVE).enumerate() {
-        let wanted: Vec<_> = refs.iter().filter(|block| deriver.admits(block.delivery)).collect();
-        let decoded: Vec<_> = wanted.par_iter().map(|block| snapshot.read_block(block)).collect();
-        for (block, claims) in wanted.into_iter().zip(decoded) {
-            deriver.feed(block.first, block.delivery, claims?)?;
-        }
-        progress((wave * WAVE + refs.len()) as u64, total);
-    }
+    deriver.feed_snapshot(snapshot, progress)?;
     deriver.finish(snapshot, target)
 }
 
