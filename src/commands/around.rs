@@ -3,7 +3,7 @@
 use super::Ended;
 use super::find::entity_cells;
 use super::path::ROWS_A_LINK;
-use crate::cli::{Limits, Output};
+use crate::cli::{Limits, Output, count, count_from_1};
 use crate::failure::{Failure, Outcome};
 use crate::output::number::{counted, grouped};
 use crate::output::{Cell, Column, Grid, Page, Present, evidence, json_lines, print, words};
@@ -44,12 +44,12 @@ pub(crate) struct AroundArgs {
 #[derive(Args, Debug, Clone)]
 pub(crate) struct Walk {
     /// How many links away.
-    #[arg(long, value_name = "COUNT", default_value_t = 1)]
+    #[arg(long, value_name = "COUNT", value_parser = count::<u32>, default_value_t = 1)]
     pub(crate) hops: u32,
     #[command(flatten)]
     pub(crate) filter: Filter,
     /// The most entities listed.
-    #[arg(long, value_name = "COUNT", default_value_t = 1_000)]
+    #[arg(long, value_name = "COUNT", value_parser = count_from_1, default_value_t = 1_000)]
     pub(crate) limit: usize,
 }
 
@@ -59,11 +59,11 @@ pub(crate) struct Filter {
     /// Only these link types, separated by commas.
     #[arg(long, value_name = "TYPE,…", value_delimiter = ',')]
     pub(crate) types: Vec<String>,
-    /// Kinds or entities not to go through; may be given several times.
+    /// Kinds or entities not to go through; may be given several times. Kinds may also be separated by commas.
     #[arg(long, value_name = "KIND|ENTITY")]
     pub(crate) avoid: Vec<String>,
     /// Do not walk through entities with more links than this.
-    #[arg(long, value_name = "COUNT")]
+    #[arg(long, value_name = "COUNT", value_parser = count::<u64>)]
     pub(crate) hub_cap: Option<u64>,
 }
 
@@ -71,8 +71,14 @@ impl Filter {
     /// What is to be avoided, looked up.
     pub(crate) fn avoided(&self, session: &Session, reading: &Reading) -> Result<Vec<Avoid>, Failure> {
         let country = &session.common.country;
-        self.avoid.iter().map(|text| Ok(parse_avoid(&reading.view, text, country)?)).collect()
+        let texts = self.avoid.iter().flat_map(|text| parts_to_avoid(text));
+        texts.map(|text| Ok(parse_avoid(&reading.view, text, country)?)).collect()
     }
+}
+
+/// The kinds or ids in a list with commas. A key may have commas of its own and is taken as it stands.
+fn parts_to_avoid(text: &str) -> Vec<&str> {
+    if text.contains(':') { vec![text] } else { text.split(',').map(str::trim).collect() }
 }
 
 pub(crate) fn run(session: &Session, args: &AroundArgs) -> Ended {
@@ -140,16 +146,21 @@ impl Present for AroundAnswer {
         page.table(&grid, 2)?;
         self.rows(page)?;
         if self.more > 0 {
+            let verb = if self.more == 1 { "is" } else { "are" };
+            let more = counted(self.more, "further entity");
+            page.faint(format_args!("{more} {verb} not listed; raise --limit"))?;
+        }
+        if self.more_links > 0 {
             page.faint(format_args!(
-                "{} further entities are not listed; raise --limit",
-                grouped(self.more)
+                "{} further links among the listed are neither listed nor counted under `linked by`",
+                grouped(self.more_links)
             ))?;
         }
         for (hub, degree) in &self.hubs {
             page.faint(format_args!(
-                "not walked through: {} with {}",
+                "not walked through: {}, linked with {} others",
                 words::entity(hub),
-                counted(*degree, "link")
+                grouped(*degree)
             ))?;
         }
         page.notes(&self.stopped)
@@ -219,5 +230,16 @@ impl LinkedBy for AroundAnswer {
             parts.join(", ")
         };
         counts.into_iter().map(|(id, types)| (id, words(types))).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn kinds_may_be_listed_and_keys_stand_whole() {
+        assert_eq!(parts_to_avoid("Case,Phone, E05K2M9QZX1A"), ["Case", "Phone", "E05K2M9QZX1A"]);
+        assert_eq!(parts_to_avoid("Premises:House 3, Street 7"), ["Premises:House 3, Street 7"]);
     }
 }

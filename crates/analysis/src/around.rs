@@ -41,7 +41,7 @@ impl AroundQuestion {
             avoid: Vec::new(),
             hub_cap: None,
             limit: 1_000,
-            link_limit: 10_000,
+            link_limit: 200_000,
         }
     }
 }
@@ -74,6 +74,7 @@ pub fn around(
         entities: Vec::new(),
         links: Vec::new(),
         more: 0,
+        more_links: 0,
         hubs: Vec::new(),
         stopped: None,
     };
@@ -105,11 +106,7 @@ pub fn around(
     let mut links = links_among(view, &nodes);
     links.retain(|link| constraints.admits_link(view, *link));
     if links.len() > question.link_limit {
-        answer.stopped = Some(format!(
-            "{} of {} links among the entities are not listed",
-            links.len() - question.link_limit,
-            links.len()
-        ));
+        answer.more_links = (links.len() - question.link_limit) as u64;
         links.truncate(question.link_limit);
     }
     answer.links = links.into_iter().map(|link| link_line(view, link)).collect();

@@ -25,7 +25,10 @@ pub fn around_chart(view: &View, answer: &AroundAnswer) -> Chart {
             .push(format!("{} further entities within {} hops are not shown", answer.more, answer.hops));
     }
     for (hub, degree) in &answer.hubs {
-        chart.notes.push(format!("not walked through: {} with {degree} links", label(hub)));
+        chart.notes.push(format!("not walked through: {} with {degree} others", label(hub)));
+    }
+    if answer.more_links > 0 {
+        chart.notes.push(format!("{} further links are not counted", answer.more_links));
     }
     chart.notes.extend(answer.stopped.clone());
     chart

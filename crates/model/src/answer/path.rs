@@ -113,6 +113,8 @@ pub struct AroundAnswer {
     pub links: Vec<LinkLine>,
     /// Entities beyond the limit, which are not listed.
     pub more: u64,
+    /// Links among the listed entities beyond the limit, which are not listed.
+    pub more_links: u64,
     /// Hubs that were reached but not walked through because of the hub cap, with the number of entities
     /// they are linked with.
     pub hubs: Vec<(EntityRef, u64)>,

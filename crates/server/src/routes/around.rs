@@ -49,9 +49,8 @@ impl Asked {
         };
         let answer = walk(&desk.reading.view, &question, desk.workspace, desk.budget)?;
         match &answer.stopped {
-            // A walk that was stopped lists no link; one that only lists too many has some.
-            Some(stopped) if answer.links.is_empty() => Err(out_of_budget(stopped)),
-            _ => Ok(answer),
+            Some(stopped) => Err(out_of_budget(stopped)),
+            None => Ok(answer),
         }
     }
 }
