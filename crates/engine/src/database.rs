@@ -2,9 +2,8 @@
 
 use crate::EngineError;
 use crate::images::Images;
-use jaal_graph::{Sources, View};
+use jaal_graph::{GraphError, Segment, Sources, View};
 use jaal_ledger::{Ledger, is_store};
-use jaal_model::CommitId;
 use std::path::{Path, PathBuf};
 
 /// Where an operation reports how far it is. All methods do nothing unless implemented.
@@ -35,6 +34,9 @@ pub struct Actor {
 }
 
 /// What a question reads: one state of the graph, and the rows behind it.
+///
+/// The view may be of an earlier commit than the rows' snapshot (see [`Database::read`]). That does no harm: claims
+/// and rows are only ever added, so the rows of all the view's claims are in the snapshot.
 pub struct Reading {
     /// The graph.
     pub view: View,
@@ -50,8 +52,13 @@ impl Reading {
     /// [`EngineError::Graph`] naming the damaged section.
     pub fn check<T>(&self, answer: T) -> Result<T, EngineError> {
         self.view.intact().inspect_err(|_| {
-            // Where it cannot be removed, the next answer is refused as well, and says why.
-            std::fs::remove_file(self.view.segment().path()).ok();
+            let path = self.view.segment().path();
+            // Another handle may have put a sound one in its place since it was mapped.
+            let is_damaged = Segment::open(path).and_then(|segment| segment.check_all());
+            if let Err(GraphError::Damaged { .. }) = is_damaged {
+                // Where it cannot be removed, the next answer is refused as well, and says why.
+                std::fs::remove_file(path).ok();
+            }
         })?;
         Ok(answer)
     }
@@ -99,7 +106,7 @@ impl Database {
     }
 
     pub(crate) fn with(folder: &Path, ledger: Ledger) -> Self {
-        Self { folder: folder.to_owned(), images: Images::new(&folder.join("segments")), ledger }
+        Self { folder: folder.to_owned(), images: Images::new(&ledger), ledger }
     }
 
     /// The store's folder.
@@ -118,6 +125,9 @@ impl Database {
     /// What questions read: the last commit. The image is derived first where it is missing, damaged, or of an
     /// older format.
     ///
+    /// A handle that may not write waits for nobody: while the process that made the last commit is still deriving
+    /// its graph, it reads on at the commit before. What a handle reads never goes back to an earlier commit.
+    ///
     /// # Errors
     /// [`EngineError`] when the ledger cannot be read or the image not be made.
     pub fn read(&self) -> Result<Reading, EngineError> {
@@ -129,9 +139,16 @@ impl Database {
     /// # Errors
     /// As [`Database::read`].
     pub fn read_watched(&self, watch: &mut dyn Watch) -> Result<Reading, EngineError> {
-        let snapshot = self.ledger.snapshot()?;
-        let head = snapshot.head()?.map_or(CommitId(0), |commit| commit.id);
-        let view = self.images.view(&self.ledger, &snapshot, head, watch)?;
-        Ok(Reading { view, sources: Sources::new(snapshot) })
+        // A snapshot is taken again when another thread has published a later commit since it was. Should that
+        // happen all the time, or the file have been replaced by an older one, the last snapshot taken is read.
+        const TRIES: u32 = 4;
+        let mut tries = 0;
+        loop {
+            tries += 1;
+            let snapshot = self.ledger.snapshot()?;
+            if let Some(view) = self.images.view(&snapshot, tries >= TRIES, watch)? {
+                return Ok(Reading { view, sources: Sources::new(snapshot) });
+            }
+        }
     }
 }

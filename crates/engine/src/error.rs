@@ -67,7 +67,26 @@ pub enum EngineError {
         /// The commit.
         commit: CommitId,
         /// Why not.
-        source: GraphError,
+        source: Box<EngineError>,
+    },
+    /// The commit stands and its graph is made, but a file of rejected rows could not be written.
+    #[error(
+        "commit {commit} is kept, but a file of its rejected rows could not be written: {source}; the rows are in the \
+         ledger"
+    )]
+    NoRejectsFile {
+        /// The commit.
+        commit: CommitId,
+        /// Why not.
+        source: Box<EngineError>,
+    },
+    /// Two files of a delivery have the same content, so that every row would count twice.
+    #[error("`{first}` and `{second}` are the same file, byte for byte: name it once")]
+    SameFileTwice {
+        /// The name of the first.
+        first: String,
+        /// The name of the second.
+        second: String,
     },
     /// There is no algorithm, report or format of this name.
     #[error("there is no {what} `{name}`; there are {known}")]
@@ -89,7 +108,8 @@ impl EngineError {
     pub fn kind(&self) -> ErrorKind {
         match self {
             Self::Ledger(error) => error.kind(),
-            Self::Graph(error) | Self::NotDerived { source: error, .. } => error.kind(),
+            Self::Graph(error) => error.kind(),
+            Self::NotDerived { source, .. } | Self::NoRejectsFile { source, .. } => source.kind(),
             Self::Ingest(error) => error.kind(),
             Self::Analysis(error) => error.kind(),
             Self::Export(error) => error.kind(),
@@ -98,11 +118,17 @@ impl EngineError {
             Self::Algo(_)
             | Self::Manifest { .. }
             | Self::NoReason
+            | Self::SameFileTwice { .. }
             | Self::AlreadyWithdrawn(_)
             | Self::Unknown { .. } => ErrorKind::UserQuery,
             Self::NoDelivery(_) => ErrorKind::NotFound,
             Self::Cancelled => ErrorKind::Cancelled,
         }
+    }
+
+    /// What went wrong after a commit had been made durable.
+    pub(crate) fn not_derived(commit: CommitId) -> impl FnOnce(Self) -> Self {
+        move |source| Self::NotDerived { commit, source: Box::new(source) }
     }
 
     pub(crate) fn io(operation: &'static str, path: &Path) -> impl FnOnce(std::io::Error) -> Self {

@@ -1,9 +1,11 @@
 //! What a store holds, in figures.
 
 use crate::{Database, EngineError};
-use jaal_model::{Commit, Decision, Delivery, DeliveryId};
+use jaal_graph::standing_judgements;
+use jaal_ledger::Snapshot;
+use jaal_model::{Commit, Decision, Delivery, DeliveryId, Judgement};
 use serde::Serialize;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 /// A kind or link type with how many there are.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
@@ -66,7 +68,7 @@ impl Database {
         let reading = self.read()?;
         let (view, snapshot) = (&reading.view, reading.sources.snapshot());
         let head = snapshot.head()?;
-        let withdrawn = self.withdrawn()?;
+        let withdrawn = withdrawn(snapshot)?;
         let deliveries = snapshot.deliveries()?.into_iter();
         let kinds = view.kinds().iter().enumerate();
         let link_types = view.link_types().iter().enumerate();
@@ -98,26 +100,59 @@ impl Database {
         };
         reading.check(info)
     }
+}
 
-    /// Deliveries that are withdrawn now.
-    pub(crate) fn withdrawn(&self) -> Result<BTreeSet<DeliveryId>, EngineError> {
-        let mut standing: BTreeMap<_, _> = BTreeMap::new();
-        for judgement in self.ledger().snapshot()?.judgements()? {
-            match judgement.decision {
-                Decision::Undo(which) => {
-                    standing.remove(&which);
-                }
-                Decision::Withdraw(delivery) => {
-                    standing.insert(judgement.id, delivery);
-                }
-                _ => {}
-            }
-        }
-        Ok(standing.into_values().collect())
-    }
+/// Deliveries that are withdrawn as a snapshot has it.
+pub(crate) fn withdrawn(snapshot: &Snapshot) -> Result<BTreeSet<DeliveryId>, EngineError> {
+    let standing = standing_judgements(snapshot.judgements()?).into_iter();
+    let delivery = |judgement: Judgement| match judgement.decision {
+        Decision::Withdraw(delivery) => Some(delivery),
+        _ => None,
+    };
+    Ok(standing.filter_map(delivery).collect())
 }
 
 fn file_len(path: &std::path::Path) -> Result<u64, EngineError> {
     let file = if path.is_dir() { path.join("ledger.redb") } else { path.to_owned() };
     Ok(std::fs::metadata(&file).map_err(EngineError::io("look at", &file))?.len())
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{Actor, Database, LoadOptions, LoadRequest, Unwatched};
+    use jaal_model::{CommitNote, Decision, DeliveryId, Handover, JudgementId};
+
+    const SPEC: &str =
+        "name = \"p\"\nformat = \"csv\"\n[entities.p]\nkey = { scheme = \"cnic\", from = \"C\" }\n";
+
+    fn judge(database: &Database, decision: Decision) {
+        let mut writer = database.ledger().writer().unwrap();
+        writer.judge(decision, "a test").unwrap();
+        writer.commit(CommitNote { at: 1, actor: "tester".into(), purpose: "judge".into() }).unwrap();
+    }
+
+    /// Whether the list of deliveries says that the only one is withdrawn, and how many entities the graph has.
+    fn state(database: &Database) -> (bool, u64) {
+        let info = database.info().unwrap();
+        (info.deliveries[0].withdrawn, info.entities)
+    }
+
+    #[test]
+    fn an_undo_that_is_undone_counts_no_more() {
+        let folder = tempfile::tempdir().unwrap();
+        let actor = Actor { name: "tester".into(), now: 1 };
+        let database = Database::create(&folder.path().join("store"), &actor).unwrap();
+        let (spec, file) = (folder.path().join("p.toml"), folder.path().join("p.csv"));
+        std::fs::write(&spec, SPEC).unwrap();
+        std::fs::write(&file, "C\n3520212345671\n").unwrap();
+        let request = LoadRequest::spec(&spec, &[file], Handover::default()).unwrap();
+        database.load(vec![request], &LoadOptions::default(), &actor, &mut Unwatched).unwrap();
+        assert_eq!(state(&database), (false, 1));
+        judge(&database, Decision::Withdraw(DeliveryId(1)));
+        assert_eq!(state(&database), (true, 0));
+        judge(&database, Decision::Undo(JudgementId(1)));
+        assert_eq!(state(&database), (false, 1));
+        judge(&database, Decision::Undo(JudgementId(2)));
+        assert_eq!(state(&database), (true, 0));
+    }
 }

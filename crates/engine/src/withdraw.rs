@@ -1,6 +1,7 @@
 //! Taking a delivery back.
 
 use crate::database::{Actor, Watch};
+use crate::info::withdrawn;
 use crate::{Database, EngineError};
 use jaal_model::{Commit, CommitNote, Decision, DeliveryId};
 
@@ -8,7 +9,8 @@ impl Database {
     /// Takes a delivery back: none of its claims count any more. The ledger keeps it, and the decision.
     ///
     /// # Errors
-    /// [`EngineError::NoDelivery`], [`EngineError::AlreadyWithdrawn`], [`EngineError::NoReason`].
+    /// [`EngineError::NoDelivery`], [`EngineError::AlreadyWithdrawn`], [`EngineError::NoReason`]: nothing is kept then.
+    /// [`EngineError::NotDerived`] when the decision stands but its graph could not be made.
     pub fn withdraw(
         &self,
         delivery: DeliveryId,
@@ -19,17 +21,23 @@ impl Database {
         if reason.trim().is_empty() {
             return Err(EngineError::NoReason);
         }
-        if self.ledger().snapshot()?.delivery(delivery)?.is_none() {
+        let mut writer = self.ledger().writer()?;
+        // Taken after the writer, so that nothing can be committed between the two.
+        let before = self.ledger().snapshot()?;
+        if before.delivery(delivery)?.is_none() {
             return Err(EngineError::NoDelivery(delivery));
         }
-        let mut writer = self.ledger().writer()?;
-        if self.withdrawn()?.contains(&delivery) {
+        if withdrawn(&before)?.contains(&delivery) {
             return Err(EngineError::AlreadyWithdrawn(delivery));
         }
         writer.judge(Decision::Withdraw(delivery), reason)?;
         let purpose = format!("withdraw delivery {delivery}: {reason}");
+        let mut making = self.images().make();
+        self.images().prepare_folder()?;
         let commit = writer.commit(CommitNote { at: actor.now, actor: actor.name.clone(), purpose })?;
-        self.read_watched(watch)?;
+        let derived = self.ledger().snapshot().map_err(EngineError::from);
+        let derived = derived.and_then(|after| making.derive(&after, watch));
+        derived.map_err(EngineError::not_derived(commit.id))?;
         Ok(commit)
     }
 }

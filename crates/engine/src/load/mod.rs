@@ -1,27 +1,36 @@
 //! Loading: deliveries become one commit of the ledger, and the graph of it.
 //!
-//! 1. Each request's files are digested; a delivery already held changes nothing and is counted as duplicate.
+//! 1. Each request's files are digested; a delivery already held changes nothing and is counted as duplicate. It is
+//!    the same delivery when specification, files and agency are the same: the same files in another order are,
+//!    those of another agency are further evidence. One that was withdrawn is taken in again, as a new delivery.
 //! 2. Waves of rows are parsed in parallel while the wave before is being appended.
 //! 3. Claims are handed to the deriver as they are appended, so that the new segment is written straight from
 //!    them and the ledger is not read again for them.
-//! 4. The commit is made durable; only then is the segment published.
+//! 4. The commit is made durable; only then is the segment published, and then the files of rejected rows get their
+//!    names. Errors after the commit say that it is kept.
 
+mod conflicts;
 mod pipeline;
 mod rejects;
 mod report;
 mod request;
+mod same;
 
 pub use report::{DeliveryReport, LoadReport};
 pub use request::LoadRequest;
 
 use crate::database::{Actor, Watch};
+use crate::images::Making;
+use crate::info::withdrawn;
 use crate::{Database, EngineError};
 use jaal_graph::{Deriver, Lens};
-use jaal_ledger::Writer;
+use jaal_ledger::{Snapshot, Writer};
 use jaal_model::{CommitId, CommitNote, Delivery, DeliveryId, Digest};
 use rayon::prelude::*;
+use rejects::RejectFiles;
 use request::Incoming;
-use sha2::{Digest as _, Sha256};
+use same::{Held, fingerprint};
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 /// How to load.
@@ -39,8 +48,10 @@ impl Database {
     /// Takes deliveries in, all in one commit. With `dry_run` everything is read and counted and nothing is kept.
     ///
     /// # Errors
-    /// [`EngineError::Ingest`] when a file or specification cannot be read: nothing is kept then.
-    /// [`EngineError::NotDerived`] when the commit stands but its graph could not be made.
+    /// [`EngineError::Ingest`] when a file or specification cannot be read, [`EngineError::SameFileTwice`] when a
+    /// delivery has a file twice, [`EngineError::Io`] when rejected rows cannot be written: nothing is kept then.
+    /// [`EngineError::NotDerived`] when the commit stands but its graph could not be made, and
+    /// [`EngineError::NoRejectsFile`] when a file of rejected rows did not get its name.
     ///
     /// # Complexity
     /// `O(c log c)` in the claims of the whole store, because the graph is derived anew.
@@ -54,27 +65,13 @@ impl Database {
         if options.dry_run {
             return self.dry_run(requests, options, watch);
         }
-        let before = self.ledger().snapshot()?;
-        let mut writer = self.ledger().writer()?;
-        let mut deriver = Deriver::new(&before, &Lens::everything())?;
-        let mut fed_before = false;
-        let mut report = LoadReport::default();
         let purpose = options.purpose.clone().unwrap_or_else(|| purpose_of(&requests));
+        let mut load = Load::begin(self, options)?;
         for request in requests {
-            let mut incoming = request.open()?;
-            let fingerprint = fingerprint(&incoming);
-            if let Some(held) = writer.known(&fingerprint)? {
-                report.add(self.duplicate(&incoming, held, &report)?);
-                continue;
-            }
-            if !fed_before {
-                feed_held(&mut deriver, &before, watch)?;
-                fed_before = true;
-            }
-            let taken = take_in(&mut writer, &mut deriver, &mut incoming, &fingerprint, watch)?;
-            report.add(taken);
+            load.take(request.open()?, watch)?;
         }
-        if report.deliveries.iter().all(|d| d.duplicate_of.is_some()) {
+        if load.report.deliveries.iter().all(|delivery| delivery.duplicate_of.is_some()) {
+            let Load { mut report, writer, .. } = load;
             drop(writer);
             let reading = self.read_watched(watch)?;
             report.count_graph(&reading.view);
@@ -83,30 +80,7 @@ impl Database {
         if watch.cancelled() {
             return Err(EngineError::Cancelled);
         }
-        watch.stage("committing", 0);
-        let commit = writer.commit(CommitNote { at: actor.now, actor: actor.name.clone(), purpose })?;
-        rejects::write(&mut report, options.rejects.as_deref(), Some(commit.id))?;
-        self.derive_committed(deriver, commit.id, &mut report, watch)?;
-        report.commit = Some(commit);
-        Ok(report)
-    }
-
-    /// Makes the graph of a commit that has just been written, from the claims in hand.
-    fn derive_committed(
-        &self,
-        deriver: Deriver,
-        commit: CommitId,
-        report: &mut LoadReport,
-        watch: &mut dyn Watch,
-    ) -> Result<(), EngineError> {
-        watch.stage("deriving the graph", 0);
-        let after = self.ledger().snapshot()?;
-        self.images().prepare_folder()?;
-        let not_derived = |source| EngineError::NotDerived { commit, source };
-        deriver.finish(&after, &self.images().path(commit)).map_err(not_derived)?;
-        let view = self.images().publish(self.ledger(), commit)?;
-        report.count_graph(&view);
-        Ok(())
+        load.commit(self, CommitNote { at: actor.now, actor: actor.name.clone(), purpose }, watch)
     }
 
     /// Reads and counts; keeps nothing.
@@ -117,92 +91,177 @@ impl Database {
         watch: &mut dyn Watch,
     ) -> Result<LoadReport, EngineError> {
         let snapshot = self.ledger().snapshot()?;
+        let withdrawn = withdrawn(&snapshot)?;
+        let mut rejects = RejectFiles::new(options.rejects.as_deref());
         let mut report = LoadReport { dry_run: true, ..LoadReport::default() };
         for request in requests {
             let mut incoming = request.open()?;
-            if let Some(held) = snapshot.known(&fingerprint(&incoming))? {
-                report.add(self.duplicate(&incoming, held, &report)?);
+            let fingerprint = fingerprint(&incoming)?;
+            let held = Held::of(&snapshot, &withdrawn, snapshot.known(&fingerprint)?, &fingerprint)?;
+            if let Held::As(held) = held {
+                report.add(duplicate(&incoming, held, &snapshot, &report)?);
                 continue;
             }
             let mut taken = DeliveryReport::of(&incoming);
+            taken.withdrawn = held == Held::Withdrawn;
             watch.stage(&incoming.title(), incoming.total_bytes());
             pipeline::each_wave(&mut incoming, watch, &mut |chunks| {
                 for chunk in &chunks {
                     taken.count(chunk);
+                    rejects.add(report.deliveries.len(), &chunk.rejects)?;
                 }
                 Ok(())
             })?;
             report.add(taken);
         }
-        rejects::write(&mut report, options.rejects.as_deref(), None)?;
+        rejects.name(&mut report)?;
         let reading = self.read_watched(watch)?;
         report.count_graph(&reading.view);
         Ok(report)
     }
+}
 
-    /// The report on a delivery that is held already, whose rows are therefore not read again.
-    fn duplicate(
-        &self,
-        incoming: &Incoming,
-        held: DeliveryId,
-        so_far: &LoadReport,
+/// A load on its way: nothing of it is kept until [`Load::commit`].
+struct Load<'a> {
+    writer: Writer,
+    /// The ledger before.
+    before: Snapshot,
+    /// The deliveries withdrawn before.
+    withdrawn: BTreeSet<DeliveryId>,
+    deriver: Deriver,
+    /// Whether the deriver has the claims that the ledger held before.
+    has_fed: bool,
+    rejects: RejectFiles<'a>,
+    report: LoadReport,
+}
+
+impl<'a> Load<'a> {
+    fn begin(database: &Database, options: &'a LoadOptions) -> Result<Self, EngineError> {
+        let writer = database.ledger().writer()?;
+        // Taken after the writer, so that nothing can be committed between the two, which the graph would lack.
+        let before = database.ledger().snapshot()?;
+        Ok(Self {
+            writer,
+            withdrawn: withdrawn(&before)?,
+            deriver: Deriver::new(&before, &Lens::everything())?,
+            before,
+            has_fed: false,
+            rejects: RejectFiles::new(options.rejects.as_deref()),
+            report: LoadReport::default(),
+        })
+    }
+
+    /// Appends one delivery to the open transaction and feeds its claims to the deriver, unless it is held already.
+    fn take(&mut self, mut incoming: Incoming, watch: &mut dyn Watch) -> Result<(), EngineError> {
+        let fingerprint = fingerprint(&incoming)?;
+        let held = Held::of(&self.before, &self.withdrawn, self.writer.known(&fingerprint)?, &fingerprint)?;
+        if let Held::As(held) = held {
+            self.report.add(duplicate(&incoming, held, &self.before, &self.report)?);
+            return Ok(());
+        }
+        if !self.has_fed {
+            feed_held(&mut self.deriver, &self.before, watch)?;
+            self.has_fed = true;
+        }
+        let mut taken = self.append(&mut incoming, &fingerprint, watch)?;
+        taken.withdrawn = held == Held::Withdrawn;
+        self.report.add(taken);
+        Ok(())
+    }
+
+    fn append(
+        &mut self,
+        incoming: &mut Incoming,
+        fingerprint: &Digest,
+        watch: &mut dyn Watch,
     ) -> Result<DeliveryReport, EngineError> {
+        let Self { writer, deriver, rejects, report, .. } = self;
+        let place = report.deliveries.len();
         let mut taken = DeliveryReport::of(incoming);
-        let counts = match self.ledger().snapshot()?.delivery(held)? {
-            Some(delivery) => delivery.counts,
-            // It came earlier in this very call.
-            None => {
-                so_far.deliveries.iter().find(|d| d.id == Some(held)).map(|d| d.counts).unwrap_or_default()
+        let id = writer.begin_delivery()?;
+        watch.stage(&incoming.title(), incoming.total_bytes());
+        pipeline::each_wave(incoming, watch, &mut |chunks| {
+            for chunk in &chunks {
+                taken.count(chunk);
+                rejects.add(place, &chunk.rejects)?;
             }
+            pipeline::append(writer, deriver, id, chunks)
+        })?;
+        let delivery = Delivery {
+            id,
+            commit: CommitId(0),
+            handover: incoming.handover().clone(),
+            spec: incoming.spec_name().to_owned(),
+            spec_sha256: incoming.spec_sha256(),
+            files: incoming.files().to_vec(),
+            counts: taken.counts,
+            grade: incoming.grade(),
+            marking: incoming.marking(),
         };
-        taken.counts = counts;
-        taken.counts.duplicate += taken.counts.accepted;
-        taken.counts.accepted = 0;
-        taken.duplicate_of = Some(held);
-        taken.withdrawn = self.withdrawn()?.contains(&held);
+        writer.finish_delivery(delivery, fingerprint)?;
+        taken.id = Some(id);
         Ok(taken)
+    }
+
+    /// Makes the commit durable, and the graph of it. What fails after the commit does not undo it.
+    fn commit(
+        self,
+        database: &Database,
+        note: CommitNote,
+        watch: &mut dyn Watch,
+    ) -> Result<LoadReport, EngineError> {
+        let Self { writer, deriver, rejects, mut report, .. } = self;
+        // Kept until the graph is made, so that nobody in this process derives the same again, or commits before it.
+        let mut making = database.images().make();
+        database.images().prepare_folder()?;
+        watch.stage("committing", 0);
+        let commit = writer.commit(note)?;
+        watch.stage("deriving the graph", 0);
+        let derived = derive(database, deriver, &mut making, &mut report);
+        drop(making);
+        let named = rejects.name(&mut report);
+        derived.map_err(EngineError::not_derived(commit.id))?;
+        named.map_err(|source| EngineError::NoRejectsFile { commit: commit.id, source: Box::new(source) })?;
+        report.commit = Some(commit);
+        Ok(report)
     }
 }
 
-/// Appends one delivery to the open transaction and feeds its claims to the deriver.
-fn take_in(
-    writer: &mut Writer,
-    deriver: &mut Deriver,
-    incoming: &mut Incoming,
-    fingerprint: &Digest,
-    watch: &mut dyn Watch,
+/// Makes the graph of the commit that has just been written, from the claims in hand.
+fn derive(
+    database: &Database,
+    deriver: Deriver,
+    making: &mut Making<'_>,
+    report: &mut LoadReport,
+) -> Result<(), EngineError> {
+    let after = database.ledger().snapshot()?;
+    let (summary, view) = making.finish(deriver, &after)?;
+    report.count_graph(&view);
+    report.conflict_notes = conflicts::in_words(&after, &summary.conflicts)?;
+    Ok(())
+}
+
+/// The report on a delivery that is held already, whose rows are therefore not read again.
+fn duplicate(
+    incoming: &Incoming,
+    held: DeliveryId,
+    before: &Snapshot,
+    so_far: &LoadReport,
 ) -> Result<DeliveryReport, EngineError> {
-    let mut report = DeliveryReport::of(incoming);
-    let id = writer.begin_delivery()?;
-    watch.stage(&incoming.title(), incoming.total_bytes());
-    pipeline::each_wave(incoming, watch, &mut |chunks| {
-        for chunk in &chunks {
-            report.count(chunk);
-        }
-        pipeline::append(writer, deriver, id, chunks)
-    })?;
-    let delivery = Delivery {
-        id,
-        commit: CommitId(0),
-        handover: incoming.handover().clone(),
-        spec: incoming.spec_name().to_owned(),
-        spec_sha256: incoming.spec_sha256(),
-        files: incoming.files().to_vec(),
-        counts: report.counts,
-        grade: incoming.grade(),
-        marking: incoming.marking(),
+    let mut taken = DeliveryReport::of(incoming);
+    taken.counts = match before.delivery(held)? {
+        Some(delivery) => delivery.counts,
+        // It came earlier in this very call.
+        None => so_far.deliveries.iter().find(|d| d.id == Some(held)).map(|d| d.counts).unwrap_or_default(),
     };
-    writer.finish_delivery(delivery, fingerprint)?;
-    report.id = Some(id);
-    Ok(report)
+    taken.counts.duplicate += taken.counts.accepted;
+    taken.counts.accepted = 0;
+    taken.duplicate_of = Some(held);
+    Ok(taken)
 }
 
 /// Feeds the claims that the ledger held before.
-fn feed_held(
-    deriver: &mut Deriver,
-    before: &jaal_ledger::Snapshot,
-    watch: &mut dyn Watch,
-) -> Result<(), EngineError> {
+fn feed_held(deriver: &mut Deriver, before: &Snapshot, watch: &mut dyn Watch) -> Result<(), EngineError> {
     const WAVE: usize = 256;
     let blocks = before.claim_blocks()?;
     if blocks.is_empty() {
@@ -217,16 +276,6 @@ fn feed_held(
         watch.advance((at * WAVE + refs.len()) as u64, 0);
     }
     Ok(())
-}
-
-/// What tells that a delivery is the same again: its specification and its files, byte for byte.
-fn fingerprint(incoming: &Incoming) -> Digest {
-    let mut hasher = Sha256::new();
-    hasher.update(incoming.spec_sha256().0);
-    for file in incoming.files() {
-        hasher.update(file.sha256.0);
-    }
-    Digest(hasher.finalize().into())
 }
 
 fn purpose_of(requests: &[LoadRequest]) -> String {

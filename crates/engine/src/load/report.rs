@@ -25,9 +25,10 @@ pub struct DeliveryReport {
     pub files: Vec<String>,
     /// What became of the rows.
     pub counts: Counts,
-    /// The delivery that it is again, if it was held already.
+    /// The delivery that it is again, if it was held already; nothing of it was taken in then.
     pub duplicate_of: Option<DeliveryId>,
-    /// Whether that delivery is withdrawn, so that its claims do not count.
+    /// Whether it was held before and had been withdrawn, so that it was taken in again, as another delivery. The
+    /// claims of the delivery withdrawn still do not count.
     pub withdrawn: bool,
     /// Claims made, by kind and link type.
     pub claims: Vec<NameCount>,
@@ -35,8 +36,6 @@ pub struct DeliveryReport {
     pub rejects: Vec<Reject>,
     /// Where all rejected rows were written.
     pub rejects_file: Option<PathBuf>,
-    #[serde(skip)]
-    pub(super) all_rejects: Vec<Reject>,
 }
 
 /// What a load did.
@@ -52,6 +51,10 @@ pub struct LoadReport {
     pub entities: u64,
     /// Links in the graph now.
     pub links: u64,
+    /// Same-as that the graph skips now, because something forbids it.
+    pub conflicts: u64,
+    /// Up to five of them in words, the latest first; none when nothing was taken in.
+    pub conflict_notes: Vec<String>,
     /// Whether nothing was to be kept.
     pub dry_run: bool,
 }
@@ -66,12 +69,11 @@ impl DeliveryReport {
         }
     }
 
-    /// Adds a chunk's rows, claims and rejects.
+    /// Adds a chunk's rows and claims, and its rejects while there is room for them.
     pub(super) fn count(&mut self, chunk: &Chunk) {
         self.counts = self.counts.plus(chunk.counts);
         let room = SHOWN.saturating_sub(self.rejects.len());
         self.rejects.extend(chunk.rejects.iter().take(room).cloned());
-        self.all_rejects.extend(chunk.rejects.iter().cloned());
         for table in &chunk.block.tables {
             let count = table.len() as u64;
             match &table.shape.claim {
@@ -100,5 +102,6 @@ impl LoadReport {
     pub(super) fn count_graph(&mut self, view: &View) {
         self.entities = u64::from(view.node_count());
         self.links = view.link_count();
+        self.conflicts = view.conflict_count();
     }
 }

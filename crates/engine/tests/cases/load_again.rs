@@ -1,9 +1,9 @@
 //! Deliveries that come again, come twice, fail or are only tried: what is kept, and what is not.
 
 use crate::support::{Desk, assert_sound, head, sizes};
-use jaal_engine::model::DeliveryId;
-use jaal_engine::{EngineError, LoadOptions, Watch};
-use std::path::Path;
+use jaal_engine::model::{DeliveryId, Handover};
+use jaal_engine::{EngineError, LoadOptions, LoadRequest, Watch};
+use std::path::{Path, PathBuf};
 
 const SPEC: &str = r#"
 name = "calls"
@@ -123,14 +123,70 @@ fn withdraw(database: &jaal_engine::Database, delivery: u64) {
 }
 
 #[test]
-fn a_withdrawn_delivery_that_comes_again_is_told_of() {
+fn a_withdrawn_delivery_that_comes_again_is_another() {
     let desk = Desk::new();
     let request = || desk.request(SPEC, &[desk.file("a.csv", ROWS)]).unwrap();
     desk.load(request()).unwrap();
+    let (entities, links, claims) = sizes(&desk.database);
     withdraw(&desk.database, 1);
-    let report = desk.load(request()).unwrap();
-    assert!(report.deliveries[0].withdrawn && report.commit.is_none());
-    assert_eq!(report.entities, 0);
+    let tried = LoadOptions { dry_run: true, ..LoadOptions::default() };
+    let tried = desk.load_as(vec![request()], &tried).unwrap();
+    assert!(tried.deliveries[0].withdrawn && tried.counts.accepted == 3);
+    let report = desk.load_as(vec![request(), request()], &LoadOptions::default()).unwrap();
+    let [first, second] = &report.deliveries[..] else { panic!("{report:?}") };
+    assert!(first.withdrawn && first.duplicate_of.is_none() && first.id == Some(DeliveryId(2)));
+    assert!(!second.withdrawn && second.duplicate_of == Some(DeliveryId(2)));
+    assert_eq!(sizes(&desk.database), (entities, links, 2 * claims));
+    // It is held now, and only what was withdrawn does not count.
+    let again = desk.load(request()).unwrap();
+    assert!(again.commit.is_none() && !again.deliveries[0].withdrawn);
+    assert_eq!(again.deliveries[0].duplicate_of, Some(DeliveryId(2)));
+    let withdrawn: Vec<bool> =
+        desk.database.info().unwrap().deliveries.iter().map(|line| line.withdrawn).collect();
+    assert_eq!(withdrawn, [true, false]);
+    assert_sound(&desk.database);
+    withdraw(&desk.database, 2);
+    assert_eq!(desk.load(request()).unwrap().deliveries[0].id, Some(DeliveryId(3)));
+}
+
+/// A request in the name of an agency.
+fn from(desk: &Desk, agency: &str, files: &[PathBuf]) -> LoadRequest {
+    let handover = Handover { agency: agency.to_owned(), ..Handover::default() };
+    LoadRequest::spec(&desk.file("spec.toml", SPEC), files, handover).unwrap()
+}
+
+#[test]
+fn the_same_bytes_from_another_agency_are_further_evidence() {
+    let desk = Desk::new();
+    let file = desk.file("a.csv", ROWS);
+    desk.load(from(&desk, "Cyber Crime Agency", std::slice::from_ref(&file))).unwrap();
+    let (entities, links, claims) = sizes(&desk.database);
+    let report = desk.load(from(&desk, "Tax Authority", std::slice::from_ref(&file))).unwrap();
+    assert_eq!((report.deliveries[0].id, report.counts.accepted), (Some(DeliveryId(2)), 3));
+    assert_eq!(sizes(&desk.database), (entities, links, 2 * claims));
+    for (agency, held) in [("Cyber Crime Agency ", 1), ("Tax Authority", 2)] {
+        let report = desk.load(from(&desk, agency, std::slice::from_ref(&file))).unwrap();
+        assert_eq!(report.deliveries[0].duplicate_of, Some(DeliveryId(held)), "{agency}");
+    }
+}
+
+#[test]
+fn the_order_of_files_makes_no_other_delivery() {
+    let desk = Desk::new();
+    let (a, b) = (desk.file("a.csv", ROWS), desk.file("b.csv", ROWS.replace("09-0", "08-0")));
+    desk.load(desk.request(SPEC, &[a.clone(), b.clone()]).unwrap()).unwrap();
+    let report = desk.load(desk.request(SPEC, &[b.clone(), a.clone()]).unwrap()).unwrap();
+    assert_eq!(report.deliveries[0].duplicate_of, Some(DeliveryId(1)));
+    // One of the files alone is another delivery.
+    let report = desk.load(desk.request(SPEC, &[b]).unwrap()).unwrap();
+    assert_eq!(report.deliveries[0].id, Some(DeliveryId(2)));
+    let before = head(&desk.database);
+    let copy = desk.file("copy-of-a.csv", ROWS);
+    let error = desk.load(desk.request(SPEC, &[a, copy]).unwrap()).unwrap_err();
+    assert!(matches!(error, EngineError::SameFileTwice { .. }), "{error}");
+    let text = error.to_string();
+    assert!(text.contains("`a.csv`") && text.contains("`copy-of-a.csv`"), "{text}");
+    assert_eq!(head(&desk.database), before);
 }
 
 #[test]

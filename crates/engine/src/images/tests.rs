@@ -1,0 +1,118 @@
+//! What a handle reads while the ledger is ahead of the images, or the images are ahead of a snapshot.
+
+use crate::{Actor, Database, LoadOptions, LoadRequest, Unwatched};
+use jaal_graph::View;
+use jaal_ledger::Snapshot;
+use jaal_model::{CommitId, CommitNote, Handover};
+use std::path::Path;
+
+const SPEC: &str =
+    "name = \"p\"\nformat = \"csv\"\n[entities.p]\nkey = { scheme = \"cnic\", from = \"C\" }\n";
+
+fn actor() -> Actor {
+    Actor { name: "tester".into(), now: 1 }
+}
+
+/// A store in a folder, to which people are added one by one.
+struct Store {
+    folder: tempfile::TempDir,
+    database: Database,
+}
+
+impl Store {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let database = Database::create(&folder.path().join("store"), &actor()).unwrap();
+        Self { folder, database }
+    }
+
+    fn add(&self, person: u32) {
+        let path = |name: &str| self.folder.path().join(name);
+        std::fs::write(path("p.toml"), SPEC).unwrap();
+        std::fs::write(path("p.csv"), format!("C\n35202{person:07}1\n")).unwrap();
+        let request = LoadRequest::spec(&path("p.toml"), &[path("p.csv")], Handover::default()).unwrap();
+        self.database.load(vec![request], &LoadOptions::default(), &actor(), &mut Unwatched).unwrap();
+    }
+
+    /// Commits, as a process does that dies before it has derived the graph.
+    fn commit_only(&self) {
+        let note = CommitNote { at: 1, actor: "tester".into(), purpose: "nothing".into() };
+        self.database.ledger().writer().unwrap().commit(note).unwrap();
+    }
+
+    fn read_only(&self) -> Database {
+        Database::open_read_only(self.database.folder()).unwrap()
+    }
+
+    fn segments(&self) -> Vec<String> {
+        let files = std::fs::read_dir(self.database.folder().join("segments")).unwrap();
+        let mut names: Vec<_> =
+            files.map(|file| file.unwrap().file_name().to_str().unwrap().to_owned()).collect();
+        names.sort();
+        names
+    }
+}
+
+fn commit_of(database: &Database) -> u64 {
+    database.read().unwrap().view.commit().0
+}
+
+fn snapshot(database: &Database) -> Snapshot {
+    database.ledger().snapshot().unwrap()
+}
+
+#[test]
+fn a_reader_goes_on_with_what_it_has_until_there_is_a_newer_image() {
+    let store = Store::new();
+    store.add(1);
+    let reader = store.read_only();
+    assert_eq!(commit_of(&reader), 1);
+    let before = store.segments();
+    store.commit_only();
+    assert_eq!(commit_of(&reader), 1, "a reader derives what another is deriving");
+    assert_eq!(store.segments(), before);
+    // It looks for the newer image at most once a second, and finds it then.
+    assert_eq!(commit_of(&store.database), 2);
+    assert_eq!(commit_of(&reader), 1);
+    std::thread::sleep(super::LOOK_AGAIN);
+    assert_eq!(commit_of(&reader), 2);
+    // One that has no image at all has to make it, and removes nothing.
+    store.commit_only();
+    assert_eq!(commit_of(&store.read_only()), 3);
+    assert_eq!(store.segments().len(), 2, "a reader removed a segment");
+    // The writer publishes next, and what it replaces goes.
+    store.add(2);
+    assert_eq!(store.segments().len(), 1);
+}
+
+#[test]
+fn the_live_image_never_goes_back() {
+    let store = Store::new();
+    store.add(1);
+    let old = snapshot(&store.database);
+    store.add(2);
+    let images = store.database.images();
+    let held = store.segments();
+    assert!(images.view(&old, false, &mut Unwatched).unwrap().is_none(), "a snapshot of the past was read");
+    // Asked to all the same, it makes the image and keeps the later one live and on disk.
+    let view = images.view(&old, true, &mut Unwatched).unwrap().unwrap();
+    assert_eq!((view.commit(), view.node_count()), (CommitId(1), 1));
+    assert_eq!(commit_of(&store.database), 2);
+    assert!(held.iter().all(|name| store.segments().contains(name)), "the later segment was removed");
+}
+
+#[test]
+fn what_cannot_be_read_is_told_and_what_is_missing_is_made() {
+    let store = Store::new();
+    store.add(1);
+    let name = super::ImageName::of(&snapshot(&store.database)).unwrap();
+    let file = store.database.images().path(&name);
+    std::fs::remove_file(&file).unwrap();
+    std::fs::create_dir(&file).unwrap();
+    let error = store.read_only().read().err().unwrap();
+    assert!(error.to_string().contains("map") || error.to_string().contains("open"), "{error}");
+    std::fs::remove_dir(&file).unwrap();
+    assert_eq!(commit_of(&store.read_only()), 1);
+    let digest = |path: &Path| View::open(path, store.database.ledger().opaque_key()).unwrap().digest();
+    assert!(name.digest == digest(&file) && file.to_str().unwrap().contains(&name.digest.to_string()[..8]));
+}
