@@ -20,7 +20,7 @@ use std::io;
 
 /// Networks tried against each other, largest first.
 const TRIED: usize = 6;
-/// Entities with more links than this connect everybody with everybody: a courier's number, a bank's own account.
+/// Entities linked with more others than this connect everybody with everybody: a courier's number, a bank's own account.
 pub(super) const HUB_CAP: u64 = 200;
 
 /// A path between members of two networks.
@@ -127,7 +127,7 @@ pub(super) fn page(page: &mut Page<'_>, connection: Option<&Connection>) -> io::
         page.line(format_args!("        {controls}"))?;
     }
     page.faint(format_args!(
-        "  {} apart; ways through anything with more than {HUB_CAP} links, such as a courier's number, do not count",
+        "  {} apart; ways through anything linked with more than {HUB_CAP} others, such as a courier's number, do not count",
         counted(answer.length.unwrap_or(0).into(), "link")
     ))?;
     page.gap()?;

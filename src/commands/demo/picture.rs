@@ -14,7 +14,7 @@ use jaal_engine::model::answer::Chart;
 use jaal_engine::{Budget, Reading};
 use std::path::{Path, PathBuf};
 
-/// Entities with more links than this are shown and not walked through.
+/// Entities linked with more others than this are shown and not walked through.
 const HUB_CAP: u64 = 60;
 /// The most entities around a new arrest.
 const AROUND: usize = 80;
