@@ -27,7 +27,7 @@ use std::time::{Duration, Instant};
 /// How long a handle for reading goes on with an older image before it looks for the newer one again.
 const LOOK_AGAIN: Duration = Duration::from_secs(1);
 /// How much older than a new segment a file of verification is when nobody can be using it any more.
-const STALE_CHECK: Duration = Duration::from_secs(24 * 60 * 60);
+const STALE_CHECK: Duration = Duration::from_hours(24);
 /// The extension of segment files.
 const SEGMENT: &str = "seg";
 /// The extension of segments that verification derives and throws away.

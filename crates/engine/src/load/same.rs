@@ -68,7 +68,9 @@ fn digest(spec: Digest, files: &[SourceFile], agency: &str) -> Digest {
     let mut hasher = Sha256::new();
     hasher.update(spec.0);
     hasher.update((files.len() as u64).to_le_bytes());
-    files.iter().for_each(|file| hasher.update(file.0));
+    for file in &files {
+        hasher.update(file.0);
+    }
     hasher.update(agency.trim());
     Digest(hasher.finalize().into())
 }

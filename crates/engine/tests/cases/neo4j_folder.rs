@@ -48,7 +48,7 @@ fn a_small_folder_becomes_entities_and_links() {
 fn equal_ids_of_two_folders_are_two_entities() {
     let desk = Desk::new();
     for (folder, label) in [("people", "Person"), ("vehicles", "Vehicle")] {
-        desk.file(&format!("{folder}/nodes.csv"), &format!(":ID,:LABEL\n1,{label}\n"));
+        desk.file(&format!("{folder}/nodes.csv"), format!(":ID,:LABEL\n1,{label}\n"));
         let report = desk.load(LoadRequest::neo4j_csv(&desk.path(folder), Handover::default())).unwrap();
         assert_eq!(report.counts.accepted, 1);
     }
