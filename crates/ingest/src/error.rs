@@ -38,9 +38,10 @@ pub enum IngestError {
     },
     /// The specification names a column that the file's header does not have.
     #[error(
-        "`{file}` has no column `{column}`{}; its header is: {}",
+        "`{file}` has no column `{column}`{}; its header is: {}{}",
         nearest.as_deref().map(|n| format!(" (did you mean `{n}`?)")).unwrap_or_default(),
-        header.join(" | ")
+        header.join(" | "),
+        hint.as_deref().map(|h| format!("; {h}")).unwrap_or_default()
     )]
     Header {
         /// The file's name.
@@ -51,6 +52,30 @@ pub enum IngestError {
         nearest: Option<String>,
         /// The header as read.
         header: Vec<String>,
+        /// What may be wrong with the whole header.
+        hint: Option<String>,
+    },
+    /// The bytes of a file are plainly of another encoding than the one it is read in.
+    #[error(
+        "`{file}` is not {read_as}: every other byte of its beginning is NUL, as in UTF-16; say \
+         `encoding = \"{likely}\"` in the specification, or convert the file"
+    )]
+    Encoding {
+        /// The file's name.
+        file: String,
+        /// The encoding that it was to be read in.
+        read_as: &'static str,
+        /// The encoding that it seems to be in.
+        likely: &'static str,
+    },
+    /// The time at which a delivery was received is none.
+    #[error(
+        "`{text}` does not say when the delivery was received: a date such as 2025-11-02 expected, with a time \
+             of day (2025-11-02T09:30) or without"
+    )]
+    Received {
+        /// What was given.
+        text: String,
     },
     /// A column of a folder's header is not in the form that graph databases export.
     #[error("`{file}`, header: {message}")]
@@ -88,7 +113,7 @@ impl IngestError {
     /// Whose fault it is.
     pub fn kind(&self) -> ErrorKind {
         match self {
-            Self::Spec { .. } | Self::Header { .. } => ErrorKind::UserQuery,
+            Self::Spec { .. } | Self::Header { .. } | Self::Received { .. } => ErrorKind::UserQuery,
             Self::Io { source, .. } if source.kind() == io::ErrorKind::NotFound => ErrorKind::NotFound,
             Self::Io { source, .. }
                 if matches!(source.kind(), io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput) =>
@@ -96,7 +121,7 @@ impl IngestError {
                 ErrorKind::UserData
             }
             Self::Io { .. } => ErrorKind::Io,
-            Self::FolderHeader { .. } | Self::Empty { .. } => ErrorKind::UserData,
+            Self::FolderHeader { .. } | Self::Empty { .. } | Self::Encoding { .. } => ErrorKind::UserData,
             Self::Changed { .. } => ErrorKind::Conflict,
             Self::NoFiles { .. } => ErrorKind::NotFound,
         }

@@ -20,7 +20,7 @@ use crate::spec::{Layout, Spec};
 use crate::suggest::nearest;
 use crate::wave::WaveReader;
 use jaal_model::SourceFile;
-use jaal_model::identifier::Context;
+use jaal_model::identifier::{Context, Country};
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -28,6 +28,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 /// A delivery on its way in.
 pub struct Intake {
     plan: Arc<Plan>,
+    /// The country whose numbers need no prefix.
+    country: Country,
     layout: Layout,
     records: Vec<SourceFile>,
     reader: WaveReader,
@@ -61,6 +63,7 @@ impl Intake {
         let split = vec![spec.layout.split.clone(); files.len()];
         Ok(Self {
             plan: Arc::clone(&spec.plan),
+            country: spec.country(),
             layout: spec.layout.clone(),
             records: files.iter().map(|f| f.record.clone()).collect(),
             rules: files.iter().map(|_| None).collect(),
@@ -95,7 +98,12 @@ impl Intake {
             }
         }
         let occurrences = self.count_occurrences(&wave.chunks);
-        let workshop = Workshop { plan: &self.plan, rules: &self.rules, contexts: &self.contexts };
+        let workshop = Workshop {
+            plan: &self.plan,
+            country: self.country,
+            rules: &self.rules,
+            contexts: &self.contexts,
+        };
         let mut built: Vec<Built> = self.reader.read_ahead_during(|| {
             let chunks = wave.chunks.par_iter().enumerate();
             let seen = |index| occurrences.as_ref().and_then(|o| o.get(index)).map(Vec::as_slice);
@@ -145,7 +153,12 @@ impl Intake {
                 again.push((raw, built, occurrences));
             }
         }
-        let workshop = Workshop { plan: &self.plan, rules: &self.rules, contexts: &self.contexts };
+        let workshop = Workshop {
+            plan: &self.plan,
+            country: self.country,
+            rules: &self.rules,
+            contexts: &self.contexts,
+        };
         again.into_par_iter().for_each(|(raw, built, occurrences)| {
             *built = workshop.build(raw, Some(&occurrences));
         });
@@ -162,7 +175,7 @@ impl Intake {
                 (Some(row), _) => header_names(row, fields),
                 (None, columns) => columns.clone().unwrap_or_default(),
             };
-            (names.len(), bind(&self.plan, &name, &names)?)
+            (names.len(), bind(&self.plan, &name, &names, split.delimiter)?)
         };
         Ok(RowRules { name, file: file as u32, is_json: self.layout.is_json, fields, width, binding })
     }
@@ -171,6 +184,7 @@ impl Intake {
 /// What building a chunk takes beside the chunk, shared by all threads.
 struct Workshop<'a> {
     plan: &'a Plan,
+    country: Country,
     rules: &'a [Option<RowRules>],
     contexts: &'a Mutex<Vec<Context>>,
 }
@@ -182,7 +196,7 @@ impl Workshop<'_> {
             return Built { chunk: Chunk::default(), unnamed: Vec::new() };
         };
         let idle = self.contexts.lock().unwrap_or_else(PoisonError::into_inner).pop();
-        let mut context = idle.unwrap_or_else(|| Context::new(&self.plan.country));
+        let mut context = idle.unwrap_or_else(|| Context::new(self.country.as_str()));
         let built = build::build(self.plan, rules, raw, occurrences, &mut context);
         self.contexts.lock().unwrap_or_else(PoisonError::into_inner).push(context);
         built
@@ -211,14 +225,28 @@ pub(crate) fn header_names(row: &str, rules: FieldRules) -> Vec<String> {
         .collect()
 }
 
-fn bind(plan: &Plan, file: &str, header: &[String]) -> Result<Binding> {
+fn bind(plan: &Plan, file: &str, header: &[String], delimiter: u8) -> Result<Binding> {
     let place = |column: &String| {
         header.iter().position(|h| h == column).ok_or_else(|| IngestError::Header {
             file: file.to_owned(),
             column: column.clone(),
             nearest: nearest(column, header.iter().map(String::as_str)).map(str::to_owned),
             header: header.to_vec(),
+            hint: other_delimiter(header, delimiter),
         })
     };
     plan.columns.iter().map(place).collect()
+}
+
+/// What to do about a header of one column in which a delimiter of other files stands.
+fn other_delimiter(header: &[String], delimiter: u8) -> Option<String> {
+    let [only] = header else { return None };
+    let (sign, word) = [(';', ";"), ('\t', "\\t"), ('|', "|"), (',', ",")]
+        .into_iter()
+        .find(|(sign, _)| u32::from(*sign) != u32::from(delimiter) && only.contains(*sign))?;
+    let name = if sign == '\t' { "a tab".to_owned() } else { format!("`{sign}`") };
+    Some(format!(
+        "that is one column with {name} in it: if that parts the columns, say `delimiter = \"{word}\"` in the \
+         specification"
+    ))
 }

@@ -11,6 +11,7 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test that cannot set itself up should stop"))]
 
 mod error;
+mod handover;
 mod intake;
 pub mod neo4j_csv;
 mod parse;
@@ -23,6 +24,7 @@ mod suggest;
 mod wave;
 
 pub use error::{IngestError, Result};
+pub use handover::check_received;
 pub use intake::Intake;
 pub use rows::{Chunk, Rows};
 pub use source::file::SourceInput;

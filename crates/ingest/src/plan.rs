@@ -3,7 +3,7 @@
 
 use crate::parse::Parser;
 use jaal_model::claim::Discrimination;
-use jaal_model::identifier::Normaliser;
+use jaal_model::identifier::{Country, Normaliser};
 use jaal_model::{Grade, Marking, Scheme, Value};
 use regex::Regex;
 use std::collections::BTreeMap;
@@ -39,8 +39,8 @@ pub(crate) struct Plan {
     pub(crate) grade: Grade,
     /// The marking of same-as claims.
     pub(crate) marking: Marking,
-    /// ISO alpha-2 code of the country whose numbers need no prefix.
-    pub(crate) country: String,
+    /// The country whose numbers need no prefix, where the specification says one.
+    pub(crate) country: Option<Country>,
 }
 
 impl Plan {

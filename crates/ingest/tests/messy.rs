@@ -55,7 +55,10 @@ fn rows_that_cannot_be_read_say_why() {
         [
             "3: -: the row has 3 fields, 4 expected".to_owned(),
             "4: at: `31/02/2025 13:05` is not a date in the order dmy with a time of day".to_owned(),
-            format!("5: -: the byte at offset {bad_byte} of the file is not of its encoding"),
+            format!(
+                "5: -: the byte at offset {bad_byte} of the file is not UTF-8; is the encoding right? `encoding = \
+                 \"auto\"` in the specification finds it"
+            ),
             "6: -: character 34 of the row is NUL; is the encoding right?".to_owned(),
             "10: -: a quote is opened in this line and never closed".to_owned(),
         ]

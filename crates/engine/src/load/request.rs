@@ -2,9 +2,11 @@
 
 use crate::EngineError;
 use jaal_ingest::neo4j_csv::Folder;
-use jaal_ingest::{Chunk, Intake, SourceInput, Spec};
+use jaal_ingest::{Chunk, Intake, SourceInput, Spec, check_received};
+use jaal_model::identifier::Country;
 use jaal_model::{Digest, Grade, Handover, Marking, SourceFile};
 use sha2::{Digest as _, Sha256};
+use std::fs::File;
 use std::path::{Path, PathBuf};
 
 /// The name that deliveries of `:ID` folders have in place of a specification's.
@@ -27,17 +29,45 @@ impl LoadRequest {
     /// Files to be read by a specification. Fields that `handover` leaves empty are the specification's.
     ///
     /// # Errors
-    /// [`EngineError::Io`] when the specification cannot be read, [`EngineError::Ingest`] when it is not one.
+    /// [`EngineError::Io`] when the specification cannot be read, [`EngineError::Ingest`] when it is not one or
+    /// `handover.received` is neither date nor time.
     pub fn spec(spec: &Path, files: &[PathBuf], handover: Handover) -> Result<Self, EngineError> {
         let text = std::fs::read_to_string(spec).map_err(EngineError::io("read the specification", spec))?;
         let spec = Spec::parse(&text, &spec.display().to_string())?;
         let handover = fill(handover, spec.handover());
+        handover.received.as_deref().map_or(Ok(()), check_received)?;
         Ok(Self { what: What::Files { spec: Box::new(spec), files: files.to_vec() }, handover })
     }
 
     /// A folder of files whose headers name `:ID`, `:START_ID`, `:END_ID`, `:TYPE` and `:LABEL`.
     pub fn neo4j_csv(folder: &Path, handover: Handover) -> Self {
         Self { what: What::Folder { folder: folder.to_owned() }, handover }
+    }
+
+    /// The same request with this country for telephone numbers that are written without one, unless the
+    /// specification names it.
+    #[must_use]
+    pub fn in_country(self, country: Country) -> Self {
+        let what = match self.what {
+            What::Files { spec, files } => What::Files { spec: Box::new(spec.in_country(country)), files },
+            What::Folder { folder } => What::Folder { folder },
+        };
+        Self { what, ..self }
+    }
+
+    /// Whether what is to be read is there, so that nothing is begun which cannot be ended.
+    ///
+    /// # Errors
+    /// [`EngineError::Io`] for the first file or folder that cannot be opened.
+    pub fn check_files(&self) -> Result<(), EngineError> {
+        match &self.what {
+            What::Files { files, .. } => {
+                files.iter().try_for_each(|file| File::open(file).map(drop).map_err(EngineError::io("open", file)))
+            }
+            What::Folder { folder } => {
+                std::fs::read_dir(folder).map(drop).map_err(EngineError::io("list", folder))
+            }
+        }
     }
 
     /// The names of the files, or of the folder.
@@ -112,6 +142,14 @@ impl Incoming {
         match &self.reader {
             Reader::Files(_, spec) => spec.name(),
             Reader::Folder(_) => FOLDER_SPEC,
+        }
+    }
+
+    /// The country that numbers without one are read by, where a specification reads them.
+    pub(super) fn country(&self) -> Option<Country> {
+        match &self.reader {
+            Reader::Files(_, spec) => Some(spec.country()),
+            Reader::Folder(_) => None,
         }
     }
 

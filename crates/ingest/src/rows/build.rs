@@ -56,7 +56,11 @@ pub(crate) fn flaw(raw: &RawChunk, span: &RowSpan) -> Result<(), Fault> {
     let end = raw.text_at + u64::from(span.end);
     let first = raw.bad.partition_point(|b| b.text_at < start);
     if let Some(bad) = raw.bad.get(first).filter(|b| b.text_at < end) {
-        let reason = format!("the byte at offset {} of the file is not of its encoding", bad.byte_at);
+        let reason = format!(
+            "the byte at offset {} of the file is not {}; is the encoding right? `encoding = \"auto\"` in the \
+             specification finds it",
+            bad.byte_at, bad.encoding
+        );
         return Err(Fault::row(reason));
     }
     let row = row_text(raw, span).as_bytes();

@@ -1,7 +1,7 @@
 //! Opening a file: its size and SHA-256 as handed over, its encoding, and a reader of its decompressed bytes.
 
 use crate::error::{IngestError, Result};
-use encoding_rs::{DecoderResult, Encoding, UTF_8, WINDOWS_1252};
+use encoding_rs::{DecoderResult, Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
 use jaal_model::{Digest, SourceFile};
 use sha2::{Digest as _, Sha256};
 use std::fs::{File, Metadata};
@@ -10,6 +10,13 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::SystemTime;
+
+/// What a gzip file begins with (RFC 1952).
+const GZIP_MAGIC: [u8; 2] = [0x1f, 0x8b];
+/// What a zstd frame begins with (RFC 8878).
+const ZSTD_MAGIC: [u8; 4] = [0x28, 0xb5, 0x2f, 0xfd];
+/// How much of a file is looked at to tell UTF-16 from other encodings.
+const HEAD_BYTES: u64 = 1_024;
 
 /// A file to read: its name as the delivery keeps it, and where it is.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -32,7 +39,7 @@ impl SourceInput {
 /// How the encoding of a file is found.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum EncodingRule {
-    /// A byte order mark, else UTF-8 if all of the file is, else windows-1252.
+    /// A byte order mark, else UTF-16 if it plainly is, else UTF-8 if all of the file is, else windows-1252.
     Auto,
     /// This one, unless a byte order mark says otherwise.
     Named(&'static Encoding),
@@ -117,12 +124,30 @@ fn hash(file: &mut File, path: &Path) -> Result<(u64, Digest)> {
 
 fn decompress<R: Read + Send + 'static>(input: &SourceInput, file: R) -> Result<Box<dyn Read + Send>> {
     let name = input.name.to_ascii_lowercase();
-    Ok(if name.strip_suffix(".gz").is_some() {
-        Box::new(flate2::read::MultiGzDecoder::new(file))
+    let (packing, magic): (&str, &[u8]) = if name.strip_suffix(".gz").is_some() {
+        ("gzip", &GZIP_MAGIC)
     } else if name.strip_suffix(".zst").is_some() {
-        Box::new(zstd::stream::read::Decoder::new(file).map_err(IngestError::io("decompress", &input.path))?)
+        ("zstd", &ZSTD_MAGIC)
     } else {
-        Box::new(file)
+        return Ok(Box::new(file));
+    };
+    let mut file = file;
+    let mut head = Vec::new();
+    (&mut file)
+        .take(magic.len() as u64)
+        .read_to_end(&mut head)
+        .map_err(IngestError::io("read", &input.path))?;
+    if !head.is_empty() && head != magic {
+        let message =
+            format!("its name says {packing} but it is not: it may be damaged, or need another name");
+        let source = io::Error::new(io::ErrorKind::InvalidData, message);
+        return Err(IngestError::Io { operation: "decompress", path: input.path.clone(), source });
+    }
+    let whole = io::Cursor::new(head).chain(file);
+    Ok(if packing == "gzip" {
+        Box::new(flate2::read::MultiGzDecoder::new(whole))
+    } else {
+        Box::new(zstd::stream::read::Decoder::new(whole).map_err(IngestError::io("decompress", &input.path))?)
     })
 }
 
@@ -130,16 +155,43 @@ fn find_encoding(input: &SourceInput, rule: EncodingRule) -> Result<&'static Enc
     let failed = || IngestError::io("read", &input.path);
     let mut reader = decompress(input, open(&input.path)?)?;
     let mut head = Vec::new();
-    reader.by_ref().take(3).read_to_end(&mut head).map_err(failed())?;
+    reader.by_ref().take(HEAD_BYTES).read_to_end(&mut head).map_err(failed())?;
     if let Some((marked, _)) = Encoding::for_bom(&head) {
         return Ok(marked);
     }
-    match rule {
-        EncodingRule::Named(encoding) => Ok(encoding),
-        EncodingRule::Auto => {
+    match (rule, unmarked_utf16(&head)) {
+        (EncodingRule::Auto, Some(found)) => Ok(found),
+        (EncodingRule::Named(encoding), Some(found)) if encoding != UTF_16LE && encoding != UTF_16BE => {
+            let likely = if found == UTF_16LE { "utf-16le" } else { "utf-16be" };
+            Err(IngestError::Encoding { file: input.name.clone(), read_as: encoding.name(), likely })
+        }
+        (EncodingRule::Named(encoding), _) => Ok(encoding),
+        (EncodingRule::Auto, None) => {
             let valid = is_utf8(&mut io::Cursor::new(head).chain(reader)).map_err(failed())?;
             Ok(if valid { UTF_8 } else { WINDOWS_1252 })
         }
+    }
+}
+
+/// The form of UTF-16 that a file without byte order mark begins in. Text of other encodings has no NUL; in UTF-16 each
+/// ASCII character (digits, delimiters, line ends) has one, always on the same side.
+fn unmarked_utf16(head: &[u8]) -> Option<&'static Encoding> {
+    let (mut first, mut second) = (0, 0);
+    let pairs = head.chunks_exact(2);
+    let count = pairs.len();
+    for pair in pairs {
+        first += usize::from(pair[0] == 0);
+        second += usize::from(pair[1] == 0);
+    }
+    let is_most = |here: usize, there: usize| here * 4 >= count && here > there * 8;
+    if count == 0 {
+        None
+    } else if is_most(second, first) {
+        Some(UTF_16LE)
+    } else if is_most(first, second) {
+        Some(UTF_16BE)
+    } else {
+        None
     }
 }
 

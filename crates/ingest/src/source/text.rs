@@ -19,6 +19,8 @@ pub(crate) struct BadBytes {
     pub(crate) text_at: u64,
     /// Where in the decompressed file.
     pub(crate) byte_at: u64,
+    /// The encoding that they are not of.
+    pub(crate) encoding: &'static str,
 }
 
 /// A file's text.
@@ -94,7 +96,8 @@ impl TextStream {
                 DecoderResult::Malformed(bad, after) => {
                     let back = u64::from(bad) + u64::from(after);
                     let byte_at = self.consumed.saturating_sub(back);
-                    self.bad.push(BadBytes { text_at: self.given, byte_at });
+                    let encoding = self.decoder.encoding().name();
+                    self.bad.push(BadBytes { text_at: self.given, byte_at, encoding });
                     text.push('\u{fffd}');
                     self.given += '\u{fffd}'.len_utf8() as u64;
                 }

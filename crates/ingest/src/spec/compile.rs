@@ -1,15 +1,17 @@
 //! From TOML to [`Spec`]: the file's layout, the rules for rows and values, and then its entities and links.
 
 use super::fault::Text;
-use super::raw::{RawColumns, RawRows, RawSpec, RawTest, RawValues};
+use super::raw::{RawColumns, RawHandover, RawRows, RawSpec, RawTest, RawValues};
 use super::{Layout, Spec, digest, entities};
 use crate::error::Result;
+use crate::handover::check_received;
 use crate::parse::date::DateOrder;
 use crate::parse::number::NumberStyle;
 use crate::plan::{ColumnId, Plan, Source, Test, TestKind};
 use crate::source::file::EncodingRule;
 use crate::source::split::SplitRules;
 use encoding_rs::{Encoding, UTF_8};
+use jaal_model::identifier::Country;
 use jaal_model::{Grade, Handover};
 use jiff::tz::TimeZone;
 use regex::Regex;
@@ -151,20 +153,29 @@ pub(super) fn spec(text: Text<'_>) -> Result<Spec> {
     entities::compile(&mut compiler, &raw, &mut plan)?;
     plan.columns = std::mem::take(&mut compiler.columns);
     check_columns(text, &raw.rows, layout.columns.as_deref(), &plan.columns)?;
-    let handover = Handover {
-        agency: raw.handover.agency,
-        letter: raw.handover.letter,
-        received: raw.handover.received,
-        case: raw.handover.case,
-    };
+    let handover = handover(text, raw.handover)?;
     let name = raw.name.into_inner();
     Ok(Spec {
         title: raw.title.unwrap_or_else(|| name.clone()),
         name,
         handover,
+        default_country: Country::default(),
         sha256: digest(text.text),
         layout,
         plan: Arc::new(plan),
+    })
+}
+
+fn handover(text: Text<'_>, raw: RawHandover) -> Result<Handover> {
+    if let Some(received) = &raw.received {
+        check_received(received.get_ref())
+            .map_err(|fault| text.error(&received.span(), fault.to_string(), None))?;
+    }
+    Ok(Handover {
+        agency: raw.agency,
+        letter: raw.letter,
+        received: raw.received.map(Spanned::into_inner),
+        case: raw.case,
     })
 }
 
@@ -275,14 +286,12 @@ fn time_zone(text: Text<'_>, name: Option<&Spanned<String>>) -> Result<TimeZone>
     })
 }
 
-fn country(text: Text<'_>, code: Option<&Spanned<String>>) -> Result<String> {
-    let Some(code) = code else { return Ok("PK".to_owned()) };
-    let upper = code.get_ref().to_ascii_uppercase();
-    if upper.len() == 2 && upper.bytes().all(|b| b.is_ascii_uppercase()) {
-        return Ok(upper);
-    }
-    let hint = Some("an ISO 3166 code of two letters such as `PK` expected".to_owned());
-    Err(text.error(&code.span(), format!("`{}` is not a country", code.get_ref()), hint))
+fn country(text: Text<'_>, code: Option<&Spanned<String>>) -> Result<Option<Country>> {
+    let Some(code) = code else { return Ok(None) };
+    Country::new(code.get_ref()).map(Some).ok_or_else(|| {
+        let hint = Some("an ISO 3166 code of two letters such as `PK` expected".to_owned());
+        text.error(&code.span(), format!("`{}` is not a country", code.get_ref()), hint)
+    })
 }
 
 fn number_style(text: Text<'_>, values: &RawValues) -> Result<NumberStyle> {

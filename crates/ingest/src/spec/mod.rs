@@ -12,6 +12,7 @@ use crate::error::Result;
 use crate::plan::Plan;
 use crate::source::file::EncodingRule;
 use crate::source::split::SplitRules;
+use jaal_model::identifier::Country;
 use jaal_model::{Digest, Grade, Handover, Marking};
 use sha2::{Digest as _, Sha256};
 use std::sync::Arc;
@@ -42,6 +43,8 @@ pub struct Spec {
     name: String,
     title: String,
     handover: Handover,
+    /// The country where the specification names none.
+    default_country: Country,
     sha256: Digest,
     pub(crate) layout: Layout,
     pub(crate) plan: Arc<Plan>,
@@ -79,6 +82,18 @@ impl Spec {
     /// What it says of the hand-over; the command line overrides it.
     pub fn handover(&self) -> &Handover {
         &self.handover
+    }
+
+    /// The country whose telephone numbers are written without country code: the one it names, else the one of
+    /// [`Spec::in_country`], else Pakistan.
+    pub fn country(&self) -> Country {
+        self.plan.country.unwrap_or(self.default_country)
+    }
+
+    /// The same specification for files of a country, unless it names one itself.
+    #[must_use]
+    pub fn in_country(self, country: Country) -> Self {
+        Self { default_country: country, ..self }
     }
 
     /// The grade of its claims, unless a row says otherwise.

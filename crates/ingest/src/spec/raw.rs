@@ -41,7 +41,7 @@ pub(super) struct RawHandover {
     #[serde(default)]
     pub(super) agency: String,
     pub(super) letter: Option<String>,
-    pub(super) received: Option<String>,
+    pub(super) received: Option<Spanned<String>>,
     pub(super) case: Option<String>,
 }
 

@@ -3,6 +3,7 @@
 
 use super::PhoneCache;
 use phonenumber::country::Id;
+use phonenumber::metadata::DATABASE;
 
 /// A country by its ISO 3166-1 two-letter code, of those that have a telephone numbering plan.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -20,6 +21,12 @@ impl Country {
     /// Its two letters.
     pub fn as_str(&self) -> &str {
         self.0.as_ref()
+    }
+
+    /// The code that its telephone numbers begin with in international form: 92 for Pakistan. `None` where the
+    /// numbering plans name none.
+    pub fn calling_code(&self) -> Option<u16> {
+        DATABASE.by_id(self.as_str()).map(phonenumber::Metadata::country_code)
     }
 
     pub(super) fn id(self) -> Id {
@@ -66,7 +73,12 @@ mod tests {
     fn countries_are_known_by_two_letters() {
         assert_eq!(Country::new("pk"), Some(Country::PAKISTAN));
         assert_eq!(Country::new("CN").unwrap().as_str(), "CN");
-        assert_eq!(Country::new("PAK"), None);
+        for (code, calling) in [("PK", 92), ("AE", 971), ("US", 1), ("CN", 86)] {
+            assert_eq!(Country::new(code).unwrap().calling_code(), Some(calling), "{code}");
+        }
+        for none in ["PAK", "XX", "P", ""] {
+            assert_eq!(Country::new(none), None, "{none}");
+        }
         assert_eq!(Context::new("??").country(), Country::PAKISTAN);
     }
 }
