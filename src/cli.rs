@@ -4,8 +4,10 @@ use crate::commands::{
     algo, around, checkpoint, demo, dump, export, find, info, init, load, networks, path, report, restore,
     serve, show, verify, why, withdraw,
 };
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
+use jaal_engine::model::identifier::Country;
 use std::path::PathBuf;
+use std::str::FromStr;
 
 /// Link analysis for investigators: evidence in, connections out.
 #[derive(Parser, Debug)]
@@ -30,20 +32,38 @@ Examples:
 An entity is named as Kind:value (Phone:+923001234567), as Kind:scheme=value (Person:passport=CHN:E1234567),
 or by its id. Exit status: 0 done, 1 failed, 2 wrong usage, 3 nothing found, 4 stopped by a limit.";
 
+/// The heading over [`Common`] in every command's help.
+const GLOBAL: &str = "Global options";
+
 /// Options that every command takes, before or after the command's name.
 #[derive(Args, Clone, Debug)]
 pub(crate) struct Common {
     /// The store: a folder.
-    #[arg(long, global = true, value_name = "PATH", env = "JAAL_DB", default_value = "case.jaal")]
+    #[arg(
+        long,
+        global = true,
+        value_name = "PATH",
+        env = "JAAL_DB",
+        default_value = "case.jaal",
+        help_heading = GLOBAL
+    )]
     pub(crate) db: PathBuf,
     /// Who acts, for the ledger [default: the user of the system].
-    #[arg(long, global = true, value_name = "NAME")]
+    #[arg(long, global = true, value_name = "NAME", help_heading = GLOBAL)]
     pub(crate) actor: Option<String>,
-    /// The country of phone numbers that are written without one (ISO 3166, two letters).
-    #[arg(long, global = true, value_name = "CODE", default_value = "PK")]
+    /// The country of phone numbers that are written without one (ISO 3166, two letters), unless the import
+    /// specification says it.
+    #[arg(
+        long,
+        global = true,
+        value_name = "CODE",
+        default_value = "PK",
+        value_parser = country,
+        help_heading = GLOBAL
+    )]
     pub(crate) country: String,
     /// No progress and no notes on standard error; errors are still told.
-    #[arg(long, short, global = true)]
+    #[arg(long, short, global = true, help_heading = GLOBAL)]
     pub(crate) quiet: bool,
 }
 
@@ -76,8 +96,40 @@ pub(crate) struct Limits {
     #[arg(long, value_name = "SECONDS", value_parser = seconds)]
     pub(crate) max_time: Option<f64>,
     /// Stop after looking at this many links.
-    #[arg(long, value_name = "COUNT")]
+    #[arg(long, value_name = "COUNT", value_parser = count::<u64>)]
     pub(crate) max_expansions: Option<u64>,
+}
+
+impl Cli {
+    /// The command line of this process. Ends it where that is wrong, with what would be right.
+    pub(crate) fn read() -> Self {
+        let matches = grammar().get_matches();
+        Self::from_arg_matches(&matches).unwrap_or_else(|error| error.exit())
+    }
+}
+
+/// The grammar, in which a negative number is a value to be checked and no unknown option.
+fn grammar() -> clap::Command {
+    Cli::command().mut_subcommands(|command| command.allow_negative_numbers(true))
+}
+
+fn country(text: &str) -> Result<String, String> {
+    Country::new(text)
+        .map(|country| country.as_str().to_owned())
+        .ok_or_else(|| "an ISO 3166 code of two letters such as PK expected".to_owned())
+}
+
+/// A number of things: 0 or more.
+pub(crate) fn count<T: FromStr>(text: &str) -> Result<T, String> {
+    text.parse().map_err(|_| "a whole number from 0 up expected".to_owned())
+}
+
+/// A number of things of which there must be one.
+pub(crate) fn count_from_1(text: &str) -> Result<usize, String> {
+    match text.parse() {
+        Ok(number) if number > 0 => Ok(number),
+        _ => Err("a whole number from 1 up expected".to_owned()),
+    }
 }
 
 fn seconds(text: &str) -> Result<f64, String> {
@@ -114,16 +166,30 @@ pub(crate) enum Command {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use clap::CommandFactory;
 
     #[test]
     fn the_grammar_is_sound_and_every_command_shows_examples() {
-        let grammar = Cli::command();
+        let grammar = grammar();
         grammar.clone().debug_assert();
         for command in grammar.get_subcommands() {
             assert!(command.get_about().is_some(), "{} says what it does", command.get_name());
             assert!(command.get_after_help().is_some(), "{} has examples", command.get_name());
         }
+    }
+
+    #[test]
+    fn a_country_is_one_that_there_is() {
+        assert_eq!(country("ae"), Ok("AE".to_owned()));
+        for bad in ["", "P", "XX", "PAK", "92"] {
+            assert!(country(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_count_is_not_negative() {
+        assert_eq!(count::<u32>("0"), Ok(0));
+        assert_eq!(count_from_1("1"), Ok(1));
+        assert!(count::<u64>("-1").is_err() && count_from_1("0").is_err());
     }
 
     #[test]

@@ -6,6 +6,10 @@ use std::panic::{PanicHookInfo, set_hook};
 /// Replaces the standard message of a panic, which could print data of a case.
 pub(crate) fn install() {
     set_hook(Box::new(|info: &PanicHookInfo<'_>| {
+        // Over damaged pages the key-value store panics; that becomes an error which tells more.
+        if jaal_engine::panic_is_guarded() {
+            return;
+        }
         let place = info.location().map_or_else(
             || "an unknown place".to_owned(),
             |place| format!("{}:{}:{}", place.file(), place.line(), place.column()),

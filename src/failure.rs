@@ -2,6 +2,7 @@
 
 use jaal_engine::EngineError;
 use jaal_engine::analysis::AnalysisError;
+use jaal_engine::ingest::IngestError;
 use jaal_engine::model::ErrorKind;
 use std::error::Error;
 use std::fmt::Display;
@@ -84,6 +85,9 @@ impl Failure {
         match self {
             // A store that is not there is a failure, not an answer.
             Self::Engine(EngineError::Ledger(_)) => 1,
+            // Nor is a file that is not there or is of another form than its specification says.
+            Self::Engine(EngineError::Ingest(IngestError::Spec { .. } | IngestError::Received { .. })) => 2,
+            Self::Engine(EngineError::Ingest(_)) => 1,
             Self::Engine(error) => match error.kind() {
                 ErrorKind::UserQuery => 2,
                 ErrorKind::NotFound => 3,
@@ -191,6 +195,8 @@ mod tests {
             (Failure::NotFound { message: "m".into(), hint: "h".into() }, 3),
             (EngineError::NoDelivery(DeliveryId(9)).into(), 3),
             (EngineError::NoReason.into(), 2),
+            (EngineError::from(IngestError::NoFiles { message: "m".into() }).into(), 1),
+            (EngineError::from(IngestError::Received { text: "t".into() }).into(), 2),
             (EngineError::Cancelled.into(), 1),
             (Failure::Output(io::Error::other("full")), 1),
         ];

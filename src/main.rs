@@ -15,7 +15,6 @@ mod output;
 mod progress;
 mod session;
 
-use clap::Parser;
 use std::panic::AssertUnwindSafe;
 use std::process::ExitCode;
 
@@ -24,7 +23,7 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
     crash::install();
-    let cli = cli::Cli::parse();
+    let cli = cli::Cli::read();
     // The hook has told of a panic; what is left is the status of a failure, not Rust's own 101.
     match std::panic::catch_unwind(AssertUnwindSafe(|| commands::run(cli))) {
         Ok(Ok(outcome)) => outcome.exit_code(),

@@ -5,6 +5,7 @@ use crate::failure::Failure;
 use crate::progress::Progress;
 use jaal_engine::analysis::address;
 use jaal_engine::model::NodeIdx;
+use jaal_engine::model::identifier::Country;
 use jaal_engine::{Actor, Budget, Database, Reading};
 use std::fmt::Display;
 use std::io::Write;
@@ -34,6 +35,11 @@ impl Session {
         Actor { name, now: now.as_secs() as i64 }
     }
 
+    /// The country of numbers that are written without one.
+    pub(crate) fn country(&self) -> Country {
+        Country::new(&self.common.country).unwrap_or_default()
+    }
+
     /// A progress bar on standard error.
     pub(crate) fn progress(&self) -> Progress {
         Progress::new(self.common.quiet)
@@ -59,6 +65,27 @@ impl Session {
         if !self.common.quiet {
             // Nothing can be done about a standard error that takes no more.
             let _ = writeln!(anstream::stderr(), "{text}");
+        }
+    }
+}
+
+/// A folder that may be made while a command runs, and is then taken away again if the command fails.
+pub(crate) struct MadeFolder<'a> {
+    folder: &'a Path,
+    was_there: bool,
+}
+
+impl<'a> MadeFolder<'a> {
+    /// To be called before it can be made.
+    pub(crate) fn watch(folder: &'a Path) -> Self {
+        Self { folder, was_there: folder.exists() }
+    }
+
+    /// Removes the folder with all that is in it, unless it was there before.
+    pub(crate) fn remove(&self) {
+        if !self.was_there && self.folder.is_dir() {
+            // The first error is the one to tell; what is left is an empty store.
+            let _ = std::fs::remove_dir_all(self.folder);
         }
     }
 }

@@ -1,7 +1,8 @@
 //! `jaal algo`: whole-graph algorithms by name.
 
 use super::Ended;
-use crate::cli::{Format, Limits};
+use super::no_ties::no_ties;
+use crate::cli::{Format, Limits, count};
 use crate::failure::{Failure, Outcome};
 use crate::output::number::{counted, grouped};
 use crate::output::words::entity;
@@ -52,7 +53,7 @@ pub(crate) struct AlgoArgs {
     #[arg(long, value_name = "NUMBER", default_value_t = 1e-6)]
     tolerance: f64,
     /// Stop after so many rounds.
-    #[arg(long, value_name = "COUNT", default_value_t = 100)]
+    #[arg(long, value_name = "COUNT", value_parser = count::<u32>, default_value_t = 100)]
     max_iterations: u32,
     #[command(flatten)]
     limits: Limits,
@@ -78,6 +79,9 @@ pub(crate) fn run(session: &Session, args: &AlgoArgs) -> Ended {
         max_iterations: args.max_iterations,
     };
     let answer = reading.check(reading.algo(&request, &args.limits.budget())?)?;
+    if args.ties && answer.arcs == 0 {
+        session.note(format_args!("note: {}", no_ties(&reading.view)));
+    }
     if let Some(path) = &args.output {
         let file = File::create(path).map_err(Failure::io("create", path))?;
         let mut out = BufWriter::new(file);

@@ -19,8 +19,8 @@ use std::io::{self, Write};
 
 /// List what lies within a number of links of an entity
 ///
-/// Links are walked either way. Entities with more links than the hub cap are listed but not walked through, because a
-/// courier's number or a bank's own account connects everybody with everybody.
+/// Links are walked either way. Entities linked with more others than the hub cap are listed but not walked through,
+/// because a courier's number or a bank's own account connects everybody with everybody.
 #[derive(Args, Debug)]
 #[command(
     after_help = "Examples:\n  jaal around Phone:+923001234567\n  jaal around Person:35202-1234567-1 --hops 2 --hub-cap 300\n  jaal around Phone:+923001234567 --types USES,HELD_SIM --why\n  jaal around Person:35202-1234567-1 --hops 2 --types USES,HAD,HELD_SIM --format csv"
@@ -62,7 +62,7 @@ pub(crate) struct Filter {
     /// Kinds or entities not to go through; may be given several times. Kinds may also be separated by commas.
     #[arg(long, value_name = "KIND|ENTITY")]
     pub(crate) avoid: Vec<String>,
-    /// Do not walk through entities with more links than this.
+    /// Do not walk through entities linked with more than this many others; parallel links count once.
     #[arg(long, value_name = "COUNT", value_parser = count::<u64>)]
     pub(crate) hub_cap: Option<u64>,
 }

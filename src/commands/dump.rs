@@ -20,6 +20,9 @@ pub(crate) struct DumpArgs {
     /// The file to write; standard output when not given.
     #[arg(long, short, value_name = "FILE")]
     output: Option<PathBuf>,
+    /// Replace the file if it is there already.
+    #[arg(long, requires = "output")]
+    force: bool,
 }
 
 pub(crate) fn run(session: &Session, args: &DumpArgs) -> Ended {
@@ -37,6 +40,12 @@ pub(crate) fn run(session: &Session, args: &DumpArgs) -> Ended {
         out.flush().map_err(Failure::Output)?;
         return Ok(Outcome::Done);
     };
+    if path.exists() && !args.force {
+        return Err(Failure::usage(
+            format!("`{}` is there already", path.display()),
+            "give another name, or --force to replace it",
+        ));
+    }
     let aside = aside(path);
     let file = File::create(&aside).map_err(Failure::io("create", &aside))?;
     let mut out = BufWriter::new(file);

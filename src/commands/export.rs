@@ -4,7 +4,7 @@ use super::Ended;
 use super::around::{self, Walk};
 use super::networks::Grouping;
 use super::path::How;
-use crate::cli::Limits;
+use crate::cli::{Limits, count, count_from_1};
 use crate::failure::{Failure, Outcome};
 use crate::output::number::bytes;
 use crate::output::words::clean;
@@ -54,10 +54,10 @@ pub(crate) struct ExportArgs {
     #[arg(long, value_name = "FILE")]
     entities_file: Option<PathBuf>,
     /// With --around: how many links away.
-    #[arg(long, value_name = "COUNT", default_value_t = 1)]
+    #[arg(long, value_name = "COUNT", value_parser = count::<u32>, default_value_t = 1)]
     hops: u32,
     /// With --around: the most entities.
-    #[arg(long, value_name = "COUNT", default_value_t = 1_000)]
+    #[arg(long, value_name = "COUNT", value_parser = count_from_1, default_value_t = 1_000)]
     limit: usize,
     #[command(flatten)]
     how: How,
@@ -66,7 +66,7 @@ pub(crate) struct ExportArgs {
     #[command(flatten)]
     limits: Limits,
     /// The most nodes shown; leaves are folded above it.
-    #[arg(long, value_name = "COUNT", default_value_t = RenderOptions::default().node_budget)]
+    #[arg(long, value_name = "COUNT", value_parser = count::<usize>, default_value_t = RenderOptions::default().node_budget)]
     node_budget: usize,
     /// What places the nodes.
     #[arg(long, value_enum, value_name = "NAME", default_value = "auto")]

@@ -1,10 +1,10 @@
 //! `jaal find`: which entities a text may mean, and which lines of a file of numbers are known.
 
 use super::Ended;
-use crate::cli::Output;
+use crate::cli::{Format, Output, count_from_1};
 use crate::failure::{Failure, Outcome};
 use crate::output::number::{counted, grouped};
-use crate::output::{Cell, Column, Grid, Page, Present, json_lines, print, words};
+use crate::output::{Cell, Column, Grid, Page, Present, json_lines, print, with_stdout, words};
 use crate::session::Session;
 use clap::Args;
 use jaal_engine::analysis::find::{find, find_numbers};
@@ -16,7 +16,7 @@ use std::path::{Path, PathBuf};
 /// Search keys and names, or check a file of numbers
 ///
 /// A text is tried as an identifier in every form it may be written in (0300-1234567 finds +923001234567), then as the
-/// beginning of one, then as a name. With --file each line of the file is one number or identifier; of a line with
+/// beginning of one (0300-12, 35202-12), then as a name or address. With --file each line of the file is one number or identifier; of a line with
 /// commas the first field counts. Exits with 3 when nothing is found.
 #[derive(Args, Debug)]
 #[command(
@@ -30,7 +30,7 @@ pub(crate) struct FindArgs {
     #[arg(long, value_name = "FILE")]
     file: Option<PathBuf>,
     /// The most hits.
-    #[arg(long, value_name = "COUNT", default_value_t = 20)]
+    #[arg(long, value_name = "COUNT", value_parser = count_from_1, default_value_t = 20)]
     limit: usize,
     #[command(flatten)]
     output: Output,
@@ -46,12 +46,23 @@ pub(crate) fn run(session: &Session, args: &FindArgs) -> Ended {
         return Ok(found(!answer.hits.is_empty()));
     }
     let text = args.text.as_deref().unwrap_or_default();
-    let hits = reading.check(find(&reading.view, text, country, args.limit))?;
+    let mut hits = reading.check(find(&reading.view, text, country, args.limit.saturating_add(1)))?;
+    let is_cut = hits.len() > args.limit;
+    hits.truncate(args.limit);
     if hits.is_empty() {
         session.note(format_args!("nothing found for `{}`", words::clean(text)));
     }
     let answer = Hits(hits);
     print(&answer, args.output.format)?;
+    if is_cut {
+        let more = format!("more than {} match; raise --limit", grouped(args.limit as u64));
+        // A reader of the page may not see standard error, a program that reads rows must not get words.
+        if args.output.format == Format::Table {
+            with_stdout(|out| Page::on(out).faint(&more))?;
+        } else {
+            session.note(format_args!("note: {more}"));
+        }
+    }
     Ok(found(!answer.0.is_empty()))
 }
 
@@ -69,6 +80,9 @@ fn numbers(path: &Path) -> Result<String, Failure> {
     };
     Ok(String::from_utf8_lossy(&bytes.map_err(Failure::io("read", path))?).into_owned())
 }
+
+/// The longest address that the page shows.
+const ADDRESS_CHARS: usize = 40;
 
 /// The hits of a search; its JSON is their list.
 #[derive(Serialize)]
@@ -89,7 +103,7 @@ impl Present for Hits {
                 words::kind(&hit.entity).into(),
                 words::label(&hit.entity).into(),
                 Cell::maybe(words::key(&hit.entity)),
-                hit.matched.as_str().into(),
+                matched(hit).into(),
                 hit.entity.id.to_string().into(),
             ]);
         }
@@ -115,6 +129,14 @@ impl Present for Hits {
 
     fn ndjson(&self, out: &mut dyn Write) -> io::Result<()> {
         json_lines(out, &self.0)
+    }
+}
+
+/// How a hit matched; an address is nothing that the other columns show.
+fn matched(hit: &FindHit) -> String {
+    match hit.matched.as_str() {
+        "address" => format!("address: {}", words::cut(&hit.text, ADDRESS_CHARS)),
+        other => other.to_owned(),
     }
 }
 

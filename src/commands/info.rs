@@ -3,7 +3,7 @@
 use super::Ended;
 use crate::cli::Output;
 use crate::failure::Outcome;
-use crate::output::number::{bytes, grouped};
+use crate::output::number::{bytes, counted, grouped};
 use crate::output::words::{clean, instant};
 use crate::output::{Cell, Column, Grid, Page, Present, json_lines, print};
 use crate::session::Session;
@@ -29,8 +29,8 @@ pub(crate) fn run(session: &Session, args: &InfoArgs) -> Ended {
 impl Present for Info {
     fn page(&self, page: &mut Page<'_>) -> io::Result<()> {
         page.title(
-            format_args!("{} entities, {} links", grouped(self.entities), grouped(self.links)),
-            format_args!("from {} claims in {} commits", grouped(self.claims), grouped(self.commits)),
+            format_args!("{}, {}", counted(self.entities, "entity"), counted(self.links, "link")),
+            format_args!("from {} in {}", counted(self.claims, "claim"), counted(self.commits, "commit")),
         )?;
         let mut facts = vec![
             ("made", instant(self.created_at)),
@@ -40,8 +40,13 @@ impl Present for Info {
             ("graph", bytes(self.segment_bytes)),
         ];
         if self.conflicts > 0 {
-            let words = "same-as claims were set aside because something forbids them";
-            facts.push(("conflicts", format!("{} {words}", grouped(self.conflicts))));
+            let (claims, verb, them) = match self.conflicts {
+                1 => ("same-as claim", "was", "it"),
+                _ => ("same-as claims", "were", "them"),
+            };
+            let count = grouped(self.conflicts);
+            let text = format!("{count} {claims} {verb} set aside because something forbids {them}");
+            facts.push(("conflicts", text));
         }
         if let Some(head) = &self.head {
             let by = clean(&head.note.actor);

@@ -3,13 +3,16 @@
 use super::Ended;
 use crate::cli::Output;
 use crate::failure::{Failure, Outcome};
-use crate::output::number::{counted, grouped};
+use crate::output::number::counted;
 use crate::output::words::{clean, cut};
 use crate::output::{Cell, Column, Grid, Page, Present, json_lines, print};
-use crate::session::Session;
+use crate::session::{MadeFolder, Session};
 use clap::{ArgGroup, Args};
+use jaal_engine::ingest::check_received;
 use jaal_engine::model::{Counts, Handover, Reject};
-use jaal_engine::{CaseManifest, Database, DeliveryReport, LoadOptions, LoadReport, LoadRequest};
+use jaal_engine::{
+    CaseManifest, Database, DeliveryReport, EngineError, LoadOptions, LoadReport, LoadRequest,
+};
 use std::collections::BTreeSet;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -18,7 +21,8 @@ use std::path::{Path, PathBuf};
 ///
 /// Every row is counted: read = accepted + duplicate + skipped + rejected. A rejected row stops nothing; it is written
 /// to the rejects folder with its reason. The same delivery again is a duplicate and changes nothing. The store is
-/// made when there is none.
+/// made when there is none, and not left behind when nothing could be loaded. What is wrong with the specification or
+/// the command line ends with status 2, what is wrong with a file or its header with status 1.
 #[derive(Args, Debug)]
 #[command(
     group(ArgGroup::new("what").required(true).args(["spec", "case", "neo4j_csv"])),
@@ -49,8 +53,8 @@ pub(crate) struct LoadArgs {
     /// Its letter or memo number.
     #[arg(long, value_name = "NUMBER")]
     letter: Option<String>,
-    /// When it was received.
-    #[arg(long, value_name = "DATE")]
+    /// When it was received: a day such as 2025-11-02, with a time (2025-11-02T09:30) or without.
+    #[arg(long, value_name = "DATE", value_parser = received)]
     received: Option<String>,
     /// The case (FIR, inquiry) it is handed over for.
     #[arg(long, value_name = "NUMBER")]
@@ -60,17 +64,37 @@ pub(crate) struct LoadArgs {
 }
 
 pub(crate) fn run(session: &Session, args: &LoadArgs) -> Ended {
-    let requests = requests(args)?;
+    let country = session.country();
+    let requests: Vec<LoadRequest> =
+        requests(args)?.into_iter().map(|request| request.in_country(country)).collect();
+    requests.iter().try_for_each(LoadRequest::check_files)?;
     let options = LoadOptions {
         dry_run: args.dry_run,
         rejects: args.rejects.clone().or_else(|| (!args.dry_run).then(|| rejects_beside(session.folder()))),
         purpose: None,
     };
+    let made = MadeFolder::watch(session.folder());
     let (database, aside) = database(session, args.dry_run)?;
-    let report = database.load(requests, &options, &session.actor(), &mut session.progress())?;
+    let loaded = database.load(requests, &options, &session.actor(), &mut session.progress());
     drop((database, aside));
+    if loaded.as_ref().is_err_and(is_before_commit) {
+        made.remove();
+    }
+    let report = loaded?;
     print(&report, args.output.format)?;
     Ok(Outcome::Done)
+}
+
+/// Whether a load that failed so has kept nothing.
+fn is_before_commit(error: &EngineError) -> bool {
+    !matches!(
+        error,
+        EngineError::NotDerived { .. } | EngineError::NoRejectsFile { .. } | EngineError::Ledger(_)
+    )
+}
+
+fn received(text: &str) -> Result<String, String> {
+    check_received(text).map(|()| text.to_owned()).map_err(|error| error.to_string())
 }
 
 /// The store to load into; a dry run before there is one gets an empty one that is thrown away.
@@ -126,15 +150,15 @@ impl Present for LoadReport {
         page.gap()?;
         match &self.commit {
             Some(commit) => page.line(format_args!(
-                "Commit {}: {} entities, {} links in the graph",
+                "Commit {}: {}, {} in the graph",
                 commit.id,
-                grouped(self.entities),
-                grouped(self.links)
+                counted(self.entities, "entity"),
+                counted(self.links, "link")
             )),
             None => page.line(format_args!(
-                "No commit; {} entities, {} links in the graph",
-                grouped(self.entities),
-                grouped(self.links)
+                "No commit; {}, {} in the graph",
+                counted(self.entities, "entity"),
+                counted(self.links, "link")
             )),
         }
     }

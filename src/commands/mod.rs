@@ -11,6 +11,7 @@ pub(crate) mod info;
 pub(crate) mod init;
 pub(crate) mod load;
 pub(crate) mod networks;
+mod no_ties;
 pub(crate) mod path;
 pub(crate) mod report;
 pub(crate) mod restore;

@@ -2,10 +2,11 @@
 
 use super::Ended;
 use super::find::entity_cells;
-use crate::cli::{Limits, Output};
+use super::no_ties::no_networks;
+use crate::cli::{Limits, Output, count};
 use crate::failure::{Failure, Outcome};
 use crate::output::number::{counted, grouped};
-use crate::output::words::{entity, key, kind, label};
+use crate::output::words::{cut, entity, key, kind, label};
 use crate::output::{Cell, Column, Grid, Page, Present, json_lines, print};
 use crate::session::Session;
 use clap::Args;
@@ -18,6 +19,10 @@ use std::io::{self, Write};
 
 /// How many members and shared things a line of the list names.
 const NAMED: usize = 3;
+/// How many shared things it names; each has its kind and number of people beside it.
+const SHARED: usize = 2;
+/// The longest name there: longer ones would be broken within a word on a terminal.
+const NAME_CHARS: usize = 18;
 
 /// List networks of people, or the members of one
 ///
@@ -35,7 +40,7 @@ pub(crate) struct NetworksArgs {
     #[command(flatten)]
     grouping: Grouping,
     /// The most networks listed; 0 lists all.
-    #[arg(long, value_name = "COUNT", default_value_t = 20)]
+    #[arg(long, value_name = "COUNT", value_parser = count::<usize>, default_value_t = 20)]
     limit: usize,
     #[command(flatten)]
     limits: Limits,
@@ -50,7 +55,7 @@ pub(crate) struct Grouping {
     #[arg(long, value_name = "DENSITY", default_value_t = NetworkConfig::default().resolution)]
     pub(crate) resolution: f64,
     /// The smallest number of people that is called a network.
-    #[arg(long, value_name = "COUNT", default_value_t = NetworkConfig::default().smallest)]
+    #[arg(long, value_name = "COUNT", value_parser = count::<usize>, default_value_t = NetworkConfig::default().smallest)]
     pub(crate) smallest: usize,
     /// The seed of the order in which people are looked at.
     #[arg(long, value_name = "NUMBER", default_value_t = NetworkConfig::default().seed)]
@@ -96,6 +101,10 @@ pub(crate) fn run(session: &Session, args: &NetworksArgs) -> Ended {
         let Some(network) = wanted else { return Ok(Outcome::NothingFound) };
         print(&Members(network), args.output.format)?;
         return Ok(Outcome::Done);
+    }
+    if grouped.summaries.is_empty() {
+        let why = no_networks(&reading.view, &grouped.ties, args.grouping.smallest);
+        session.note(format_args!("note: {why}"));
     }
     let found = grouped.summaries.len();
     let mut list = List { networks: grouped.summaries, found };
@@ -165,12 +174,15 @@ pub(crate) fn table(networks: &[NetworkSummary]) -> Grid {
         Column::long("held together by"),
     ]);
     for network in networks {
-        let strongest: Vec<String> = network.members.iter().take(NAMED).map(|m| label(&m.person)).collect();
+        let members = network.members.iter().take(NAMED);
+        let strongest: Vec<String> = members.map(|m| cut(&label(&m.person), NAME_CHARS)).collect();
         let shared: Vec<String> = network
             .shared
             .iter()
-            .take(NAMED)
-            .map(|(thing, people)| format!("{} ({}, {people} people)", label(thing), kind(thing)))
+            .take(SHARED)
+            .map(|(thing, people)| {
+                format!("{} ({}, {people} people)", cut(&label(thing), NAME_CHARS), kind(thing))
+            })
             .collect();
         grid.row([
             network.number.into(),

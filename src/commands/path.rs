@@ -2,7 +2,7 @@
 
 use super::Ended;
 use super::around::Filter;
-use crate::cli::{Format, Limits, Output};
+use crate::cli::{Format, Limits, Output, count, count_from_1};
 use crate::failure::{Failure, Outcome};
 use crate::output::number::{counted, grouped};
 use crate::output::words::{clean, entity};
@@ -18,6 +18,8 @@ use std::io::{self, Write};
 
 /// The last second of a day, and the seconds of one.
 const DAY_SECONDS: i64 = 86_400;
+/// The most paths shown with --all.
+const SEVERAL: usize = 10;
 /// Rows shown behind each link with --why.
 pub(crate) const ROWS_A_LINK: usize = 3;
 
@@ -53,7 +55,7 @@ pub(crate) struct How {
     #[command(flatten)]
     pub(crate) filter: Filter,
     /// The most links of a path.
-    #[arg(long, value_name = "COUNT", default_value_t = MAX_HOPS)]
+    #[arg(long, value_name = "COUNT", value_parser = count::<u32>, default_value_t = MAX_HOPS)]
     max_hops: u32,
     /// Only links that held on this day: a link with a validity must include it; an event (a link with a date, such as
     /// a call) counts if it happened by then; any other link always counts.
@@ -62,12 +64,12 @@ pub(crate) struct How {
     /// Only links of this grade or better, for example 2B.
     #[arg(long, value_name = "GRADE", value_parser = grade)]
     lowest_grade: Option<Grade>,
-    /// All shortest paths, not one.
+    /// All shortest paths, not one; see --paths.
     #[arg(long)]
     all: bool,
-    /// The most paths shown with --all.
-    #[arg(long, value_name = "COUNT", default_value_t = 10)]
-    paths: usize,
+    /// The most paths shown of all the shortest ones; more than 1 means --all [default: 10 with --all].
+    #[arg(long, value_name = "COUNT", value_parser = count_from_1)]
+    paths: Option<usize>,
 }
 
 fn grade(text: &str) -> Result<Grade, String> {
@@ -84,14 +86,15 @@ impl How {
         to: &str,
     ) -> Result<PathQuestion, Failure> {
         let (from, to) = (session.resolve(reading, from)?, session.resolve(reading, to)?);
+        let all = self.all || self.paths.is_some_and(|most| most > 1);
         Ok(PathQuestion {
             types: self.filter.types.clone(),
             avoid: self.filter.avoided(session, reading)?,
             max_hops: self.max_hops,
             hub_cap: self.filter.hub_cap,
             as_of: self.as_of.map(|day| day.saturating_mul(DAY_SECONDS).saturating_add(DAY_SECONDS - 1)),
-            all: self.all,
-            limit: if self.all { self.paths } else { 1 },
+            all,
+            limit: if all { self.paths.unwrap_or(SEVERAL) } else { 1 },
             lowest_grade: self.lowest_grade,
             ..PathQuestion::between(from, to)
         })

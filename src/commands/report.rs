@@ -54,6 +54,7 @@ enum ReportName {
 
 pub(crate) fn run(session: &Session, args: &ReportArgs) -> Ended {
     let ReportName::Crackdown = args.name;
+    check_since(args)?;
     let reading = session.read()?;
     let year = Date::from_days(args.from).ymd().0;
     let january = Date::from_ymd(year, 1, 1).map_or(args.from, Date::days);
@@ -65,6 +66,16 @@ pub(crate) fn run(session: &Session, args: &ReportArgs) -> Ended {
     }
     print(&answer, args.output.format)?;
     Ok(Outcome::Done)
+}
+
+/// The longer period holds the shorter one.
+fn check_since(args: &ReportArgs) -> Result<(), Failure> {
+    let Some(since) = args.since.filter(|since| *since > args.from) else { return Ok(()) };
+    let (since, from) = (Date::from_days(since), Date::from_days(args.from));
+    Err(Failure::usage(
+        format!("--since {since} is after --from {from}"),
+        "recoveries are summed from --since on, which is --from or a day before it",
+    ))
 }
 
 /// Leaves the one figure that was asked for.

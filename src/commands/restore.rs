@@ -2,9 +2,9 @@
 
 use super::Ended;
 use crate::failure::{Failure, Outcome};
-use crate::session::Session;
+use crate::session::{MadeFolder, Session};
 use clap::Args;
-use jaal_engine::Database;
+use jaal_engine::{Database, EngineError};
 use std::fs::File;
 use std::io::{self, BufReader};
 use std::path::PathBuf;
@@ -25,13 +25,19 @@ pub(crate) struct RestoreArgs {
 pub(crate) fn run(session: &Session, args: &RestoreArgs) -> Ended {
     let (folder, actor) = (session.folder(), session.actor());
     let mut progress = session.progress();
-    let (_, head) = if args.file.as_os_str() == "-" {
-        Database::restore(folder, &mut BufReader::new(io::stdin().lock()), &actor, &mut progress)?
+    let made = MadeFolder::watch(folder);
+    let restored = if args.file.as_os_str() == "-" {
+        Database::restore(folder, &mut BufReader::new(io::stdin().lock()), &actor, &mut progress)
     } else {
         let file = File::open(&args.file).map_err(Failure::io("open", &args.file))?;
-        Database::restore(folder, &mut BufReader::new(file), &actor, &mut progress)?
+        Database::restore(folder, &mut BufReader::new(file), &actor, &mut progress)
     };
     drop(progress);
+    // Once the dump is read the ledger is whole, whatever becomes of its graph.
+    if matches!(restored, Err(EngineError::Ledger(_))) {
+        made.remove();
+    }
+    let (_, head) = restored?;
     match head {
         Some(head) => session.note(format_args!(
             "restored {} up to commit {}, hash {}",

@@ -1,6 +1,7 @@
 //! `jaal serve`: the HTTP service over the store.
 
 use super::Ended;
+use crate::cli::{count, count_from_1};
 use crate::failure::{Failure, Outcome};
 use crate::session::Session;
 use clap::Args;
@@ -24,10 +25,10 @@ pub(crate) struct ServeArgs {
     #[arg(long, value_name = "FILE")]
     graphviz: Option<PathBuf>,
     /// The most seconds that one question may take.
-    #[arg(long, value_name = "SECONDS", default_value_t = 10)]
+    #[arg(long, value_name = "SECONDS", value_parser = count::<u64>, default_value_t = 10)]
     max_time: u64,
     /// The most questions that are worked on at once.
-    #[arg(long, value_name = "COUNT", default_value_t = 4)]
+    #[arg(long, value_name = "COUNT", value_parser = count_from_1, default_value_t = 4)]
     max_concurrent: usize,
 }
 

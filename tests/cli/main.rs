@@ -3,5 +3,6 @@
 
 mod questions;
 mod run;
+mod slips;
 mod store;
 mod usage;
