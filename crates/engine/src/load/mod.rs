@@ -26,7 +26,6 @@ use crate::{Database, EngineError};
 use jaal_graph::{Deriver, Lens};
 use jaal_ledger::{Snapshot, Writer};
 use jaal_model::{CommitId, CommitNote, Delivery, DeliveryId, Digest};
-use rayon::prelude::*;
 use rejects::RejectFiles;
 use request::Incoming;
 use same::{Held, fingerprint};
@@ -160,7 +159,8 @@ impl<'a> Load<'a> {
             return Ok(());
         }
         if !self.has_fed {
-            feed_held(&mut self.deriver, &self.before, watch)?;
+            watch.stage("reading the ledger", 0);
+            self.deriver.feed_snapshot(&self.before, &mut |done, _| watch.advance(done, 0))?;
             self.has_fed = true;
         }
         let mut taken = self.append(&mut incoming, &fingerprint, watch)?;
@@ -258,24 +258,6 @@ fn duplicate(
     taken.counts.accepted = 0;
     taken.duplicate_of = Some(held);
     Ok(taken)
-}
-
-/// Feeds the claims that the ledger held before.
-fn feed_held(deriver: &mut Deriver, before: &Snapshot, watch: &mut dyn Watch) -> Result<(), EngineError> {
-    const WAVE: usize = 256;
-    let blocks = before.claim_blocks()?;
-    if blocks.is_empty() {
-        return Ok(());
-    }
-    watch.stage("reading the ledger", blocks.len() as u64);
-    for (at, refs) in blocks.chunks(WAVE).enumerate() {
-        let decoded: Vec<_> = refs.par_iter().map(|block| before.read_block(block)).collect();
-        for (block, claims) in refs.iter().zip(decoded) {
-            deriver.feed(block.first, block.delivery, claims?)?;
-        }
-        watch.advance((at * WAVE + refs.len()) as u64, 0);
-    }
-    Ok(())
 }
 
 fn purpose_of(requests: &[LoadRequest]) -> String {
