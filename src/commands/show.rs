@@ -107,7 +107,11 @@ impl Present for EntityCard {
 fn property(line: &PropertyLine) -> String {
     let mut text = clean(&line.value.to_string());
     for other in &line.disputed {
-        let rows: Vec<String> = other.evidence.iter().take(3).map(place).collect();
+        let mut rows: Vec<String> = other.evidence.iter().take(3).map(place).collect();
+        let further = other.claims - rows.len() as u64;
+        if further > 0 {
+            rows.push(format!("and {} more", grouped(further)));
+        }
         text.extend(["   disputed: ", &clean(&other.value.to_string()), " (", &rows.join(", "), ")"]);
     }
     text

@@ -61,9 +61,9 @@ impl LoadRequest {
     /// [`EngineError::Io`] for the first file or folder that cannot be opened.
     pub fn check_files(&self) -> Result<(), EngineError> {
         match &self.what {
-            What::Files { files, .. } => {
-                files.iter().try_for_each(|file| File::open(file).map(drop).map_err(EngineError::io("open", file)))
-            }
+            What::Files { files, .. } => files
+                .iter()
+                .try_for_each(|file| File::open(file).map(drop).map_err(EngineError::io("open", file))),
             What::Folder { folder } => {
                 std::fs::read_dir(folder).map(drop).map_err(EngineError::io("list", folder))
             }
@@ -142,14 +142,6 @@ impl Incoming {
         match &self.reader {
             Reader::Files(_, spec) => spec.name(),
             Reader::Folder(_) => FOLDER_SPEC,
-        }
-    }
-
-    /// The country that numbers without one are read by, where a specification reads them.
-    pub(super) fn country(&self) -> Option<Country> {
-        match &self.reader {
-            Reader::Files(_, spec) => Some(spec.country()),
-            Reader::Folder(_) => None,
         }
     }
 
