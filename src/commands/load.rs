@@ -139,11 +139,20 @@ impl Present for LoadReport {
         page.title(title, counted(self.deliveries.len() as u64, "delivery"))?;
         page.table(&table(self), 2)?;
         for delivery in &self.deliveries {
+            let name = clean(&delivery.files.join(", "));
             if let Some(held) = delivery.duplicate_of {
-                let state =
-                    if delivery.withdrawn { ", which is withdrawn: its claims do not count" } else { "" };
-                let name = clean(&delivery.files.join(", "));
-                page.faint(format_args!("  {name} is held already as delivery {held}{state}"))?;
+                page.faint(format_args!("  {name} is held already as delivery {held}"))?;
+            } else if let (true, Some(id)) = (delivery.withdrawn, delivery.id) {
+                page.faint(format_args!(
+                    "  {name} was held before and withdrawn; taken in again as delivery {id}"
+                ))?;
+            }
+        }
+        if self.conflicts > 0 {
+            let skipped = counted(self.conflicts, "merge");
+            page.faint(format_args!("  {skipped} of identities skipped, because something forbids it:"))?;
+            for note in &self.conflict_notes {
+                page.faint(format_args!("    {}", clean(note)))?;
             }
         }
         rejects_page(page, self, 5)?;

@@ -108,7 +108,7 @@ fn property(line: &PropertyLine) -> String {
     let mut text = clean(&line.value.to_string());
     for other in &line.disputed {
         let mut rows: Vec<String> = other.evidence.iter().take(3).map(place).collect();
-        let further = other.claims - rows.len() as u64;
+        let further = other.claims.saturating_sub(rows.len() as u64);
         if further > 0 {
             rows.push(format!("and {} more", grouped(further)));
         }
