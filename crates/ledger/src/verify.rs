@@ -190,8 +190,13 @@ impl<'a> Walk<'a> {
                 Err(error) => self.report(None, "commit", id, error.to_string()),
             }
         }
-        for (seq, entry) in snapshot.entries(self.records, u64::MAX).unwrap_or_default() {
-            self.report(Some(seq), entry.tag.name(), entry.id, "no commit counts this record");
+        match snapshot.entries(self.records, u64::MAX) {
+            Ok(entries) => {
+                for (seq, entry) in entries {
+                    self.report(Some(seq), entry.tag.name(), entry.id, "no commit counts this record");
+                }
+            }
+            Err(error) => self.report(Some(self.records), "chain", self.records, error.to_string()),
         }
         progress(total, total);
         Ok(())
