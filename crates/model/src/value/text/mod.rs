@@ -1,6 +1,6 @@
 //! Values as text and as JSON: ISO 8601 for everything temporal, plain text for the rest.
 //!
-//! [`Display`](fmt::Display) and [`Serialize`] are for people and for answers; they do not say which type a text
+//! [`Display`] and [`Serialize`] are for people and for answers; they do not say which type a text
 //! had. [`TaggedValue`] and [`TaggedValueBuf`] are the exact JSON form for dumps. What is printed for a temporal
 //! value, its `parse` function in this module's `parse` part reads back.
 
