@@ -85,6 +85,11 @@ impl<'a> Claims<'a> {
         (self.tables[at], (position - self.starts[at]) as usize)
     }
 
+    fn validity(&self, position: u32) -> (i64, i64) {
+        let (fed, row) = self.locate(position);
+        fed.table.validity(row)
+    }
+
     fn claim(&self, position: u32) -> u32 {
         let (fed, row) = self.locate(position);
         fed.first + row as u32
@@ -324,7 +329,7 @@ fn build_column(
             // Both bounds of a validity are one claim's, never one of each.
             let gives = |position: u32| {
                 if is_validity {
-                    times::validity(claims.locate(position)) != (NO_TIME, NO_TIME)
+                    claims.validity(position) != (NO_TIME, NO_TIME)
                 } else {
                     at(position).is_some()
                 }

@@ -42,11 +42,6 @@ pub(super) fn write(
     writer.add(SectionId::new(tag::LINK_TIMES, link_type, 0), &rows)
 }
 
-/// The validity of a claim.
-pub(super) fn validity((fed, row): (&Fed, usize)) -> (i64, i64) {
-    fed.table.validity(row)
-}
-
 /// Where a table keeps the properties that say when an event happened.
 fn event_columns(fed: &Fed) -> [Option<usize>; 2] {
     EVENT_PROPERTIES.map(|name| fed.table.shape.properties.iter().position(|property| property == name))
