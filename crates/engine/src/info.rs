@@ -120,14 +120,14 @@ fn file_len(path: &std::path::Path) -> Result<u64, EngineError> {
 #[cfg(test)]
 mod tests {
     use crate::{Actor, Database, LoadOptions, LoadRequest, Unwatched};
-    use jaal_model::{CommitNote, Decision, DeliveryId, Handover, JudgementId};
+    use jaal_model::{CommitNote, Decision, DeliveryId, Handover, JudgementId, Marking};
 
     const SPEC: &str =
         "name = \"p\"\nformat = \"csv\"\n[entities.p]\nkey = { scheme = \"cnic\", from = \"C\" }\n";
 
     fn judge(database: &Database, decision: Decision) {
         let mut writer = database.ledger().writer().unwrap();
-        writer.judge(decision, "a test").unwrap();
+        writer.judge(decision, "a test", &Marking::public()).unwrap();
         writer.commit(CommitNote { at: 1, actor: "tester".into(), purpose: "judge".into() }).unwrap();
     }
 

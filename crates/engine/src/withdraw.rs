@@ -3,7 +3,7 @@
 use crate::database::{Actor, Watch};
 use crate::info::withdrawn;
 use crate::{Database, EngineError};
-use jaal_model::{Commit, CommitNote, Decision, DeliveryId};
+use jaal_model::{Commit, CommitNote, Decision, DeliveryId, Marking};
 
 impl Database {
     /// Takes a delivery back: none of its claims count any more. The ledger keeps it, and the decision.
@@ -30,7 +30,7 @@ impl Database {
         if withdrawn(&before)?.contains(&delivery) {
             return Err(EngineError::AlreadyWithdrawn(delivery));
         }
-        writer.judge(Decision::Withdraw(delivery), reason)?;
+        writer.judge(Decision::Withdraw(delivery), reason, &Marking::public())?;
         let purpose = format!("withdraw delivery {delivery}: {reason}");
         let mut making = self.images().make();
         self.images().prepare_folder()?;

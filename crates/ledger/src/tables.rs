@@ -4,7 +4,7 @@ use redb::TableDefinition;
 use serde::{Deserialize, Serialize};
 
 /// The format version that this program writes, and the newest that it reads.
-pub(crate) const FORMAT_VERSION: u32 = 1;
+pub(crate) const FORMAT_VERSION: u32 = 2;
 
 /// Name → bytes: `format` (u32), `opaque_key` (32 bytes), `created_at` (i64); integers little-endian.
 pub(crate) const META: TableDefinition<&str, &[u8]> = TableDefinition::new("meta");

@@ -76,12 +76,13 @@ fn sample() -> (tempfile::TempDir, Ledger) {
             counts: Counts { read: 7, accepted: 6, rejected: 1, ..Counts::default() },
             grade: Grade::UNGRADED,
             marking: Marking::default(),
+            markings: Vec::new(),
         };
         writer.finish_delivery(delivery, &Digest([round as u8; 32])).unwrap();
         writer.commit(note(round as i64)).unwrap();
     }
     let mut writer = ledger.writer().unwrap();
-    writer.judge(Decision::Withdraw(DeliveryId(1)), "order").unwrap();
+    writer.judge(Decision::Withdraw(DeliveryId(1)), "order", &Marking::public()).unwrap();
     writer.commit(note(3)).unwrap();
     (folder, ledger)
 }

@@ -15,11 +15,11 @@ use crate::{LedgerError, Result};
 use jaal_model::claim::{ClaimBlock, KeyList};
 use jaal_model::{
     AssertionId, Commit, CommitNote, Decision, Delivery, DeliveryId, Digest, IdentityId, Judgement,
-    JudgementId, Reject, Scheme,
+    JudgementId, Marking, Reject, Remarked, Scheme,
 };
 use rayon::prelude::*;
 use redb::{ReadableTable, ReadableTableMetadata};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The one open write transaction of a ledger.
 pub struct Writer {
@@ -43,6 +43,8 @@ struct Begun {
     salt: Salt,
     next_record: u64,
     reject_blocks: u64,
+    /// The markings of its claims so far.
+    markings: BTreeSet<Marking>,
     finished: bool,
 }
 
@@ -92,7 +94,9 @@ impl Writer {
                 return Err(LedgerError::DamagedRecord { table: "salt", id, what });
             }
             writer.next_delivery += 1;
-            writer.begun.insert(id, Begun { salt, next_record: 0, reject_blocks: 0, finished: false });
+            let begun =
+                Begun { salt, next_record: 0, reject_blocks: 0, markings: BTreeSet::new(), finished: false };
+            writer.begun.insert(id, begun);
             Ok(DeliveryId(id))
         })
     }
@@ -182,6 +186,12 @@ impl Writer {
         }
         let first = self.next_assertion;
         if let Some(packed) = claims {
+            let markings = &mut self.open_delivery(delivery)?.markings;
+            for table in part.claims.tables.iter().filter(|table| !table.is_empty()) {
+                if !markings.contains(&table.shape.marking) {
+                    markings.insert(table.shape.marking.clone());
+                }
+            }
             self.batch.put(Tag::Claim, first, delivery.0, &packed)?;
             let mut table =
                 self.batch.txn().open_table(CLAIM_OF).map_err(|error| self.batch.failed(error))?;
@@ -208,21 +218,24 @@ impl Writer {
         })
     }
 
-    /// Ends a delivery. Its number must be the one given at its beginning; its commit is set here.
+    /// Ends a delivery. Its number must be the one given at its beginning; its commit and the markings of its claims
+    /// are set here.
     ///
     /// # Errors
     /// [`LedgerError::Misuse`] when the delivery is not open here or its counts do not add up.
     pub fn finish_delivery(&mut self, delivery: Delivery, fingerprint: &Digest) -> Result<()> {
         self.step(|writer| {
             let id = delivery.id;
-            let salt = writer.open_delivery(id)?.salt;
+            let Begun { salt, markings, .. } = writer.open_delivery(id)?;
+            let (salt, markings) = (*salt, std::mem::take(markings));
             if !delivery.counts.add_up() {
                 return Err(LedgerError::misuse(format!("counts of delivery {id}: {:?}", delivery.counts)));
             }
             if writer.keys_of == id.0 {
                 writer.flush_keys(true)?;
             }
-            let delivery = Delivery { commit: writer.batch.commit_id(), ..delivery };
+            let markings = markings.into_iter().collect();
+            let delivery = Delivery { commit: writer.batch.commit_id(), markings, ..delivery };
             let record = DeliveryRecord { delivery, fingerprint: *fingerprint };
             let packed = pack("delivery", &salt, &record)?;
             writer.batch.put(Tag::Delivery, id.0, id.0, &packed)?;
@@ -232,16 +245,17 @@ impl Writer {
         })
     }
 
-    /// Appends a judgement.
+    /// Appends a judgement, `marking` saying who may see it.
     ///
     /// # Errors
     /// [`LedgerError::NotFound`] when it speaks of a delivery, identity or judgement that is not there.
-    pub fn judge(&mut self, decision: Decision, reason: &str) -> Result<JudgementId> {
+    pub fn judge(&mut self, decision: Decision, reason: &str, marking: &Marking) -> Result<JudgementId> {
         self.step(|writer| {
             writer.check_decision(&decision)?;
             let id = JudgementId(writer.next_judgement);
             let commit = writer.batch.commit_id();
-            let judgement = Judgement { id, commit, decision, reason: reason.to_owned() };
+            let judgement =
+                Judgement { id, commit, decision, reason: reason.to_owned(), marking: marking.clone() };
             let packed = pack("judgement", &writer.store_salt, &judgement)?;
             writer.batch.put(Tag::Judgement, id.0, 0, &packed)?;
             writer.next_judgement += 1;
@@ -251,7 +265,9 @@ impl Writer {
 
     fn check_decision(&self, decision: &Decision) -> Result<()> {
         match decision {
-            Decision::Withdraw(delivery) => {
+            Decision::Withdraw(delivery)
+            | Decision::Expunge(delivery)
+            | Decision::Remark(Remarked::Delivery(delivery), _) => {
                 if !self.batch.has(Tag::Delivery, delivery.0, delivery.0)? {
                     return Err(LedgerError::NotFound { what: "delivery", id: delivery.0 });
                 }
@@ -261,6 +277,16 @@ impl Writer {
                     if id.0 >= self.identities.next_identity() {
                         return Err(LedgerError::NotFound { what: "identity", id: id.0 });
                     }
+                }
+            }
+            Decision::Note(id) => {
+                if id.0 >= self.identities.next_identity() {
+                    return Err(LedgerError::NotFound { what: "identity", id: id.0 });
+                }
+            }
+            Decision::Remark(Remarked::Claims(claims), _) => {
+                if let Some(claim) = claims.iter().find(|claim| claim.0 >= self.next_assertion) {
+                    return Err(LedgerError::NotFound { what: "claim", id: claim.0 });
                 }
             }
             Decision::Undo(judgement) => {

@@ -24,7 +24,7 @@ pub use key::{BUILT_IN_SCHEMES, Key, ROW_SCHEME, Scheme, SchemeName, base_kind, 
 pub use marking::{Clearance, Level, Marking};
 pub use opaque::{EntityId, LinkId, OpaqueError, OpaqueKey};
 pub use record::{
-    Commit, CommitNote, Counts, Decision, Delivery, Digest, Handover, Judgement, Reject, SourceFile,
-    SourceRow,
+    Commit, CommitNote, Counts, Decision, Delivery, Digest, Handover, Judgement, Reject, Remarked,
+    SourceFile, SourceRow,
 };
 pub use value::Value;

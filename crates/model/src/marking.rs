@@ -75,6 +75,11 @@ impl Clearance {
 }
 
 impl Marking {
+    /// The marking that hides nothing from anybody.
+    pub fn public() -> Self {
+        Self { level: Level::Public, ..Self::default() }
+    }
+
     /// The marking of something derived from both: the higher level, the union of compartments, and the
     /// intersection of releasability (where only one restricts, that one).
     #[must_use]

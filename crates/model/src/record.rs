@@ -165,6 +165,8 @@ pub struct Delivery {
     pub grade: Grade,
     /// The marking its claims have unless a row says otherwise.
     pub marking: Marking,
+    /// The markings that its claims bear, sorted, each once; set when the delivery is finished.
+    pub markings: Vec<Marking>,
 }
 
 /// A row of a delivery that failed, as it is kept and as the rejects file shows it.
@@ -204,6 +206,8 @@ pub struct Judgement {
     pub decision: Decision,
     /// Why.
     pub reason: String,
+    /// Who may see it. A judgement that a lens does not admit decides nothing there.
+    pub marking: Marking,
 }
 
 /// The kinds of decisions.
@@ -219,4 +223,20 @@ pub enum Decision {
     Undecided(IdentityId, IdentityId),
     /// An earlier judgement no longer holds.
     Undo(JudgementId),
+    /// A note on the entity of an identity; the reason is its text.
+    Note(IdentityId),
+    /// A marking is added to claims: only who may see both it and their own still sees them.
+    Remark(Remarked, Marking),
+    /// A delivery is destroyed by order of a court, which the reason names: its rows, claims and keys are gone, their
+    /// digests stay. Nothing undoes it.
+    Expunge(DeliveryId),
+}
+
+/// The claims that get a further marking.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub enum Remarked {
+    /// All claims of a delivery.
+    Delivery(DeliveryId),
+    /// Single claims, ascending.
+    Claims(Vec<AssertionId>),
 }

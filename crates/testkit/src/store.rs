@@ -63,7 +63,7 @@ fn write_act(writer: &mut Writer, ledger: &Ledger, act: &Act) {
         Act::Undo(judgement) => Decision::Undo(JudgementId(*judgement)),
     };
     // A history may name what is not there; the ledger refuses that, and the reference ignores it likewise.
-    writer.judge(decision, "test").unwrap();
+    writer.judge(decision, "test", &Marking::public()).unwrap();
 }
 
 fn deliver(writer: &mut Writer, delivery: &Drop) {
@@ -101,6 +101,7 @@ fn deliver(writer: &mut Writer, delivery: &Drop) {
         counts: Counts { read: accepted, accepted, ..Counts::default() },
         grade: Grade::UNGRADED,
         marking: Marking::default(),
+        markings: Vec::new(),
     };
     let mut fingerprint = [0; 32];
     fingerprint[..8].copy_from_slice(&id.0.to_le_bytes());

@@ -197,6 +197,7 @@ fn deliver(ledger: &Ledger, number: u8, agency: &str, claims: &[Claim]) {
         counts: Counts { read: claims.len() as u64, accepted: claims.len() as u64, ..Counts::default() },
         grade: Grade::UNGRADED,
         marking: Marking::default(),
+        markings: Vec::new(),
     };
     writer.finish_delivery(delivery, &Digest([number + 1; 32])).unwrap();
     let note = CommitNote { at: i64::from(number), actor: "test".into(), purpose: "load".into() };

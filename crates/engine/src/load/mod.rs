@@ -197,6 +197,7 @@ impl<'a> Load<'a> {
             counts: taken.counts,
             grade: incoming.grade(),
             marking: incoming.marking(),
+            markings: Vec::new(),
         };
         writer.finish_delivery(delivery, fingerprint)?;
         taken.id = Some(id);

@@ -2,7 +2,7 @@
 
 use crate::fixture::{Twin, compare, deliveries, load, note};
 use jaal_ledger::{Ledger, LedgerError, dump, is_store, restore, verify};
-use jaal_model::{Decision, DeliveryId};
+use jaal_model::{Decision, DeliveryId, Marking};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
@@ -23,7 +23,7 @@ proptest! {
         let mut twin = Twin::default();
         load(&ledger, &plans, &mut twin).unwrap();
         let mut writer = ledger.writer().unwrap();
-        writer.judge(Decision::Withdraw(DeliveryId(1)), "زیرِ غور").unwrap();
+        writer.judge(Decision::Withdraw(DeliveryId(1)), "زیرِ غور", &Marking::public()).unwrap();
         writer.commit(note(-1)).unwrap();
         let bytes = dumped(&ledger);
 
@@ -63,7 +63,7 @@ fn text() -> String {
     };
     load(&ledger, &plans, &mut Twin::default()).unwrap();
     let mut writer = ledger.writer().unwrap();
-    writer.judge(Decision::Withdraw(DeliveryId(1)), "order").unwrap();
+    writer.judge(Decision::Withdraw(DeliveryId(1)), "order", &Marking::public()).unwrap();
     writer.commit(note(9)).unwrap();
     String::from_utf8(zstd::decode_all(dumped(&ledger).as_slice()).unwrap()).unwrap()
 }

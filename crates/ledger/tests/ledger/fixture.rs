@@ -260,6 +260,7 @@ pub(crate) fn delivery(id: DeliveryId, accepted: u64, rejected: u64) -> Delivery
         counts: Counts { read: accepted + rejected, accepted, rejected, ..Counts::default() },
         grade: Grade::UNGRADED,
         marking: Marking::default(),
+        markings: Vec::new(),
     }
 }
 

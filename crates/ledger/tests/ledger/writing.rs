@@ -179,9 +179,12 @@ fn judgements_speak_of_what_is_there() {
     assert_eq!(ids, [0, 1, 0]);
     writer.finish_delivery(delivery(id, 0, 0), &fingerprint(id)).unwrap();
     let same = Decision::Same(IdentityId(0), IdentityId(1));
-    assert_eq!(writer.judge(same.clone(), "same handset").unwrap(), JudgementId(1));
-    assert_eq!(writer.judge(Decision::Undo(JudgementId(1)), "mistake").unwrap(), JudgementId(2));
-    assert_eq!(writer.judge(Decision::Withdraw(id), "court").unwrap(), JudgementId(3));
+    assert_eq!(writer.judge(same.clone(), "same handset", &Marking::public()).unwrap(), JudgementId(1));
+    assert_eq!(
+        writer.judge(Decision::Undo(JudgementId(1)), "mistake", &Marking::public()).unwrap(),
+        JudgementId(2)
+    );
+    assert_eq!(writer.judge(Decision::Withdraw(id), "court", &Marking::public()).unwrap(), JudgementId(3));
     let commit = writer.commit(note(1)).unwrap();
     let judgements = ledger.snapshot().unwrap().judgements().unwrap();
     assert_eq!(judgements.len(), 3);
@@ -193,7 +196,7 @@ fn judgements_speak_of_what_is_there() {
         Decision::Undo(JudgementId(0)),
         Decision::Withdraw(DeliveryId(2)),
     ] {
-        let error = ledger.writer().unwrap().judge(wrong, "").unwrap_err();
+        let error = ledger.writer().unwrap().judge(wrong, "", &Marking::public()).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::NotFound, "{error}");
     }
 }
