@@ -11,6 +11,8 @@
 #![deny(unsafe_op_in_unsafe_fn)]
 #![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test that cannot set itself up should stop"))]
 
+mod admission;
+mod delta;
 mod derive;
 mod error;
 mod lens;
@@ -19,9 +21,8 @@ mod sources;
 mod view;
 mod wording;
 
-pub use derive::{
-    Conflict, ConflictReason, Deriver, Summary, derive_segment, image_digest, standing_judgements,
-};
+pub use admission::{Admission, standing_judgements};
+pub use derive::{Conflict, ConflictBy, ConflictReason, Deriver, Summary, derive_segment};
 pub use error::GraphError;
 pub use lens::Lens;
 pub use segment::{SEGMENT_VERSION, Segment, remove_abandoned};

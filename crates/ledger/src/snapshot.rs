@@ -9,7 +9,7 @@ use crate::verify::Checkpoint;
 use crate::{LedgerError, Result};
 use jaal_model::claim::ClaimBlock;
 use jaal_model::{
-    AssertionId, Commit, Delivery, DeliveryId, Digest, IdentityId, Judgement, Key, Reject, Scheme, SourceRow,
+    AssertionId, Commit, CommitId, Delivery, DeliveryId, Digest, IdentityId, Judgement, Key, Reject, Scheme, SourceRow,
 };
 use redb::{ReadOnlyTable, ReadTransaction, ReadableTable};
 use serde::de::DeserializeOwned;
@@ -95,6 +95,15 @@ impl Snapshot {
         .collect()
     }
 
+    /// A commit.
+    ///
+    /// # Errors
+    /// As [`Snapshot::head`].
+    pub fn commit(&self, id: CommitId) -> Result<Option<Commit>> {
+        let found = self.commits.get(id.0).map_err(|error| self.failed(error))?;
+        found.map(|bytes| small("commit", id.0, bytes.value())).transpose()
+    }
+
     /// All deliveries in order of number.
     ///
     /// # Errors
@@ -165,6 +174,26 @@ impl Snapshot {
         .collect()
     }
 
+    /// The claim blocks that a commit appended, in ledger order.
+    ///
+    /// # Errors
+    /// [`LedgerError::NotFound`] when there is no such commit.
+    ///
+    /// # Complexity
+    /// That of the blocks given.
+    pub fn claim_blocks_of(&self, commit: CommitId) -> Result<Vec<BlockRef>> {
+        let missing = LedgerError::NotFound { what: "commit", id: commit.0 };
+        let end = self.commit(commit)?.ok_or(missing)?.next_assertion.0;
+        let before = self.commit(CommitId(commit.0.saturating_sub(1)))?;
+        let first = before.map_or(0, |before| before.next_assertion.0);
+        let rows = self.claim_of.range(first..end).map_err(|error| self.failed(error))?;
+        rows.map(|row| {
+            let (first, delivery) = row.map_err(|error| self.failed(error))?;
+            Ok(BlockRef { first: AssertionId(first.value()), delivery: DeliveryId(delivery.value()) })
+        })
+        .collect()
+    }
+
     /// The claims of a block. May be called from many threads at once.
     ///
     /// # Errors
@@ -189,6 +218,16 @@ impl Snapshot {
         let mut below = self.claim_of.range(..=claim.0).map_err(|error| self.failed(error))?;
         let (first, delivery) = below.next_back().ok_or(missing)?.map_err(|error| self.failed(error))?;
         Ok(BlockRef { first: AssertionId(first.value()), delivery: DeliveryId(delivery.value()) })
+    }
+
+    /// The first claim of the block after one, if there is one.
+    ///
+    /// # Errors
+    /// As [`Snapshot::head`].
+    pub fn block_after(&self, block: &BlockRef) -> Result<Option<AssertionId>> {
+        let mut above = self.claim_of.range(block.first.0 + 1..).map_err(|error| self.failed(error))?;
+        let next = above.next().transpose().map_err(|error| self.failed(error))?;
+        Ok(next.map(|(first, _)| AssertionId(first.value())))
     }
 
     /// The row that makes a record of a delivery.

@@ -11,10 +11,12 @@ mod generate;
 mod history;
 mod needs;
 mod plain;
+mod portrait;
 mod store;
 
 pub use generate::history;
 pub use history::{Act, Claim, Drop, History, Told};
 pub use needs::needs;
 pub use plain::{PlainEntity, PlainGraph, PlainLink, plain_of_view};
+pub use portrait::portrait;
 pub use store::Store;

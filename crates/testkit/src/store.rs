@@ -1,7 +1,7 @@
 //! Histories written into a real ledger.
 
 use crate::history::{Act, Claim, Drop, History, Told};
-use jaal_graph::{Lens, Sources, View, derive_segment};
+use jaal_graph::{Admission, Lens, Sources, View, derive_segment};
 use jaal_ledger::{Ledger, Prepared, SourceRows, Writer};
 use jaal_model::claim::{ClaimBlock, ClaimTable, KeyList, NO_TIME, Shape, ShapeClaim, StrColumn};
 use jaal_model::{
@@ -20,15 +20,9 @@ pub struct Store {
 impl History {
     /// Writes the history into a new ledger, one commit a step.
     pub fn store(&self) -> Store {
-        let folder = tempfile::tempdir().unwrap();
-        let ledger = Ledger::create(&folder.path().join("case"), 0).unwrap();
-        for (at, act) in self.acts.iter().enumerate() {
-            let mut writer = ledger.writer().unwrap();
-            write_act(&mut writer, &ledger, act);
-            let note = CommitNote { at: at as i64, actor: "test".to_owned(), purpose: format!("step {at}") };
-            writer.commit(note).unwrap();
-        }
-        Store { folder, ledger }
+        let store = Store::empty();
+        self.acts.iter().enumerate().for_each(|(at, act)| store.act(at, act));
+        store
     }
 }
 
@@ -43,6 +37,31 @@ impl Store {
     /// The image of everything.
     pub fn view(&self) -> View {
         self.view_for(&Lens::everything())
+    }
+
+    /// The view of a lens, brought up from a view of an earlier state; `None` where it has to be derived anew.
+    pub fn advance(&self, view: &View, before: &Admission, after: &Admission) -> Option<View> {
+        view.advance(before, after, &self.ledger.snapshot().unwrap(), u64::MAX).unwrap()
+    }
+
+    /// What a lens admits now.
+    pub fn admission(&self, lens: &Lens) -> Admission {
+        Admission::of(&self.ledger.snapshot().unwrap(), lens).unwrap()
+    }
+
+    /// Takes one more step.
+    pub fn act(&self, at: usize, act: &Act) {
+        let mut writer = self.ledger.writer().unwrap();
+        write_act(&mut writer, &self.ledger, act);
+        let note = CommitNote { at: at as i64, actor: "test".to_owned(), purpose: format!("step {at}") };
+        writer.commit(note).unwrap();
+    }
+
+    /// A store that holds nothing.
+    pub fn empty() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let ledger = Ledger::create(&folder.path().join("case"), 0).unwrap();
+        Self { folder, ledger }
     }
 
     /// The rows.

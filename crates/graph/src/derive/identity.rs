@@ -10,24 +10,56 @@ use crate::GraphError;
 use crate::segment::{SectionId, SegmentWriter, tag};
 use jaal_model::claim::ShapeClaim;
 use jaal_model::identifier::is_valid_cnic;
-use jaal_model::{Decision, IdentityId, Judgement};
+use jaal_model::{AssertionId, Decision, IdentityId, Judgement, JudgementId};
 use rustc_hash::FxHashMap;
 
-/// A same-as that was skipped.
-#[derive(Clone, PartialEq, Eq, Debug)]
+/// A same-as that was skipped. The order is that in which same-as is taken.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub struct Conflict {
+    /// Who said that the two are the same.
+    pub by: ConflictBy,
     /// One identity.
     pub a: IdentityId,
     /// The other.
     pub b: IdentityId,
-    /// The claim that said they are the same; `None` when a judgement did.
-    pub claim: Option<u32>,
     /// Why it was skipped.
     pub reason: ConflictReason,
 }
 
+/// Who said that two identities are the same.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum ConflictBy {
+    /// A judgement.
+    Judgement(JudgementId),
+    /// A claim.
+    Claim {
+        /// The rank of its grade.
+        rank: u8,
+        /// Which.
+        claim: AssertionId,
+    },
+}
+
+impl ConflictBy {
+    const CLAIM: u64 = 1 << 63;
+
+    fn code(self) -> u64 {
+        match self {
+            Self::Judgement(id) => id.0,
+            Self::Claim { rank, claim } => Self::CLAIM | u64::from(rank) << 48 | claim.0,
+        }
+    }
+
+    fn of_code(code: u64) -> Self {
+        if code & Self::CLAIM == 0 {
+            return Self::Judgement(JudgementId(code));
+        }
+        Self::Claim { rank: (code >> 48 & 0x7f) as u8, claim: AssertionId(code & 0xffff_ffff_ffff) }
+    }
+}
+
 /// Why a same-as was skipped.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub enum ConflictReason {
     /// A judgement holds that the two, or others already joined to them, are not the same.
     NotSame,
@@ -59,6 +91,16 @@ pub(crate) fn join(
     judgements: &[Judgement],
 ) -> Result<Joined, GraphError> {
     let earliest = earliest(fed, identities.scheme.len())?;
+    Ok(join_from(fed, identities, judgements, earliest))
+}
+
+/// The same, with what names each identity first given.
+pub(crate) fn join_from(
+    fed: &[Fed],
+    identities: &Identities,
+    judgements: &[Judgement],
+    earliest: Vec<u64>,
+) -> Joined {
     let mut sets = Sets::new(identities, &earliest, judgements);
     let mut joins = Vec::new();
     let mut conflicts = Vec::new();
@@ -68,37 +110,38 @@ pub(crate) fn join(
             && sets.has(b.0)
             && let Err(reason) = sets.union(a.0 as u32, b.0 as u32)
         {
-            conflicts.push(Conflict { a, b, claim: None, reason });
+            conflicts.push(Conflict { by: ConflictBy::Judgement(judgement.id), a, b, reason });
         }
     }
-    for (claim, a, b) in same_claims(fed) {
+    for (rank, claim, a, b) in same_claims(fed) {
         match sets.union(a, b) {
             Ok(()) => joins.push((a, claim)),
             Err(reason) => {
                 let (a, b) = (IdentityId(u64::from(a)), IdentityId(u64::from(b)));
-                conflicts.push(Conflict { a, b, claim: Some(claim), reason });
+                let claim = AssertionId(u64::from(claim));
+                conflicts.push(Conflict { by: ConflictBy::Claim { rank, claim }, a, b, reason });
             }
         }
     }
     let root = (0..identities.scheme.len() as u32).map(|identity| sets.find(identity)).collect();
-    Ok(Joined { earliest, root, joins, conflicts })
+    Joined { earliest, root, joins, conflicts }
 }
 
-/// Same-as claims, best grade first, then in ledger order: claim and the two identities.
-fn same_claims(fed: &[Fed]) -> Vec<(u32, u32, u32)> {
+/// Same-as claims, best grade first, then in ledger order: rank, claim and the two identities.
+fn same_claims(fed: &[Fed]) -> Vec<(u8, u32, u32, u32)> {
     let mut ranked = Vec::new();
     for fed in fed.iter().filter(|fed| fed.table.shape.claim == ShapeClaim::Same) {
         let rank = fed.table.shape.grade.rank();
         for (row, (a, b)) in fed.table.subject.iter().zip(&fed.table.object).enumerate() {
-            ranked.push((rank, fed.first + row as u32, *a as u32, *b as u32));
+            ranked.push((rank, fed.claim(row), *a as u32, *b as u32));
         }
     }
     ranked.sort_unstable();
-    ranked.into_iter().map(|(_, claim, a, b)| (claim, a, b)).collect()
+    ranked
 }
 
 /// For each identity the earliest admitted claim that names it.
-fn earliest(fed: &[Fed], count: usize) -> Result<Vec<u64>, GraphError> {
+pub(crate) fn earliest(fed: &[Fed], count: usize) -> Result<Vec<u64>, GraphError> {
     let mut earliest = vec![ABSENT; count];
     let mut note = |identity: u64, position: u64| match earliest.get_mut(identity as usize) {
         Some(at) => {
@@ -113,10 +156,10 @@ fn earliest(fed: &[Fed], count: usize) -> Result<Vec<u64>, GraphError> {
     };
     for fed in fed {
         for (row, subject) in fed.table.subject.iter().enumerate() {
-            note(*subject, 2 * (u64::from(fed.first) + row as u64))?;
+            note(*subject, 2 * u64::from(fed.claim(row)))?;
         }
         for (row, object) in fed.table.object.iter().enumerate() {
-            note(*object, 2 * (u64::from(fed.first) + row as u64) + 1)?;
+            note(*object, 2 * u64::from(fed.claim(row)) + 1)?;
         }
     }
     Ok(earliest)
@@ -211,7 +254,13 @@ impl<'a> Sets<'a> {
 pub(crate) fn write_conflicts(writer: &mut SegmentWriter, conflicts: &[Conflict]) -> Result<(), GraphError> {
     let rows: Vec<[u64; 4]> = conflicts
         .iter()
-        .map(|c| [c.a.0, c.b.0, c.claim.map_or(u64::MAX, u64::from), c.reason as u64])
+        .map(|c| [c.a.0, c.b.0, c.by.code(), u64::from(c.reason == ConflictReason::DifferentCnic)])
         .collect();
     writer.add(SectionId::one(tag::CONFLICTS), &rows)
+}
+
+/// Reads what was skipped.
+pub(crate) fn read_conflict([a, b, by, reason]: [u64; 4]) -> Conflict {
+    let reason = if reason == 0 { ConflictReason::NotSame } else { ConflictReason::DifferentCnic };
+    Conflict { by: ConflictBy::of_code(by), a: IdentityId(a), b: IdentityId(b), reason }
 }

@@ -41,5 +41,5 @@ pub(crate) fn write(
         catalog.schemes.push((scheme.name.clone(), scheme.kind.clone(), first as u32));
         first += members.len() as u64;
     }
-    writer.add(SectionId::one(tag::IDENTITY_KEY), &positions)
+    writer.add(SectionId::one(tag::IDENTITY_KEY), &nodes.kept(&positions))
 }

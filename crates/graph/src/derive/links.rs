@@ -16,21 +16,21 @@ use rayon::prelude::*;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-mod times;
+pub(crate) mod times;
 
 /// All claims of one link type: the tables, one after the other, and which table each claim is in.
-struct Claims<'a> {
-    tables: Vec<&'a Fed>,
+pub(crate) struct Claims<'a> {
+    pub(crate) tables: Vec<&'a Fed>,
     /// Position of each table's first claim.
     starts: Vec<u32>,
     /// The table of each position.
-    table: Vec<u32>,
+    pub(crate) table: Vec<u32>,
 }
 
 /// Links of one type in row order.
-struct Folded {
+pub(crate) struct Folded {
     /// Start and end node of each row.
-    ends: Vec<(u32, u32)>,
+    pub(crate) ends: Vec<(u32, u32)>,
     /// Positions of the claims behind each row, ascending: `claims[starts[row]..starts[row + 1]]`.
     starts: Vec<u32>,
     claims: Vec<u32>,
@@ -56,7 +56,7 @@ pub(crate) fn write(
     }
     for (link_type, (name, tables)) in by_type.into_iter().enumerate() {
         let claims = Claims::new(tables);
-        let folded = fold(&claims, nodes);
+        let folded = fold(&claims, &|identity| nodes.of(identity));
         let rows = narrow("links of one type", folded.ends.len() as u64)?;
         write_type(writer, link_type as u32, &claims, &folded)?;
         times::write(writer, link_type as u32, &claims, &folded)?;
@@ -69,7 +69,7 @@ pub(crate) fn write(
 }
 
 impl<'a> Claims<'a> {
-    fn new(tables: Vec<&'a Fed>) -> Self {
+    pub(crate) fn new(tables: Vec<&'a Fed>) -> Self {
         let mut starts = Vec::with_capacity(tables.len());
         let mut table = Vec::new();
         for (at, fed) in tables.iter().enumerate() {
@@ -80,19 +80,19 @@ impl<'a> Claims<'a> {
     }
 
     /// The table and row of a position.
-    fn locate(&self, position: u32) -> (&'a Fed, usize) {
+    pub(crate) fn locate(&self, position: u32) -> (&'a Fed, usize) {
         let at = self.table[position as usize] as usize;
         (self.tables[at], (position - self.starts[at]) as usize)
     }
 
-    fn validity(&self, position: u32) -> (i64, i64) {
+    pub(crate) fn validity(&self, position: u32) -> (i64, i64) {
         let (fed, row) = self.locate(position);
         fed.table.validity(row)
     }
 
-    fn claim(&self, position: u32) -> u32 {
+    pub(crate) fn claim(&self, position: u32) -> u32 {
         let (fed, row) = self.locate(position);
-        fed.first + row as u32
+        fed.claim(row)
     }
 }
 
@@ -107,14 +107,15 @@ struct LinkKey {
     occurrence: u32,
 }
 
-fn fold(claims: &Claims<'_>, nodes: &Nodes) -> Folded {
+/// Folds the claims of a type into links; `of` gives the node of an identity. Tables must be in ledger order.
+pub(crate) fn fold(claims: &Claims<'_>, of: &dyn Fn(u64) -> u32) -> Folded {
     // Positions ascend with claims, because tables come in ledger order.
     let mut order: Vec<(u64, u32)> = Vec::with_capacity(claims.table.len());
     for (at, fed) in claims.tables.iter().enumerate() {
         let start = claims.starts[at];
         let ends = fed.table.subject.iter().zip(&fed.table.object);
         order.extend(ends.enumerate().map(|(row, (from, to))| {
-            (u64::from(nodes.of(*from)) << 32 | u64::from(nodes.of(*to)), start + row as u32)
+            (u64::from(of(*from)) << 32 | u64::from(of(*to)), start + row as u32)
         }));
     }
     order.par_sort_unstable();
@@ -142,7 +143,7 @@ impl Folded {
         self.claims.extend(positions);
     }
 
-    fn claims(&self, row: usize) -> &[u32] {
+    pub(crate) fn claims(&self, row: usize) -> &[u32] {
         &self.claims[self.starts[row] as usize..self.starts[row + 1] as usize]
     }
 }

@@ -9,33 +9,28 @@
 //! The result depends on the admitted claims and their order in the ledger alone: no clock, no thread count, no
 //! iteration over a hash map reaches it.
 
+mod fed;
 mod gather;
-mod identity;
+pub(crate) mod identity;
 mod keys;
-mod links;
-mod names;
-mod nodes;
-mod properties;
+pub(crate) mod links;
+pub(crate) mod names;
+pub(crate) mod nodes;
+pub(crate) mod properties;
 
-pub use identity::{Conflict, ConflictReason};
+pub(crate) use fed::{Fed, Tally, admitted};
+pub(crate) use identity::read_conflict;
+pub use identity::{Conflict, ConflictBy, ConflictReason};
 
+use crate::admission::Admission;
 use crate::error::narrow;
 use crate::segment::{CatalogText, SectionId, SegmentWriter, tag};
 use crate::{GraphError, Lens};
 use jaal_ledger::Snapshot;
 use jaal_model::claim::{ClaimBlock, ClaimTable, ShapeClaim, StrColumn};
-use jaal_model::{AssertionId, Clearance, Decision, DeliveryId, Digest, Judgement, Level, Marking, Scheme};
+use jaal_model::{AssertionId, DeliveryId, Scheme};
 use rayon::prelude::*;
-use rustc_hash::FxHashSet;
 use std::path::Path;
-
-/// A table of admitted claims.
-pub(crate) struct Fed {
-    /// Id of the table's first claim.
-    pub(crate) first: u32,
-    pub(crate) delivery: u64,
-    pub(crate) table: ClaimTable,
-}
 
 /// The names of all identities of the ledger, by identity.
 pub(crate) struct Identities {
@@ -60,36 +55,21 @@ pub struct Summary {
 /// Takes in claims block by block, then makes a segment of them. A load that has the blocks in its hands feeds
 /// them as it appends them, and the ledger need not be read again.
 pub struct Deriver {
-    lens: Lens,
-    refused: FxHashSet<u64>,
-    judgements: Vec<Judgement>,
+    admission: Admission,
     fed: Vec<Fed>,
-    marking: Option<Marking>,
+    tally: Tally,
 }
 
 impl Deriver {
-    /// A deriver for a lens; judgements and the deliveries known so far come from the snapshot. Deliveries that
-    /// the snapshot does not know count as known: they are being written.
-    ///
-    /// # Errors
-    /// [`GraphError::Ledger`] when the ledger cannot be read.
-    pub fn new(snapshot: &Snapshot, lens: &Lens) -> Result<Self, GraphError> {
-        let judgements: Vec<Judgement> =
-            snapshot.judgements()?.into_iter().filter(|j| lens.knows(j.commit)).collect();
-        let judgements = standing_judgements(judgements);
-        let mut refused: FxHashSet<u64> = judgements
-            .iter()
-            .filter_map(
-                |j| if let Decision::Withdraw(delivery) = j.decision { Some(delivery.0) } else { None },
-            )
-            .collect();
-        refused.extend(snapshot.deliveries()?.iter().filter(|d| !lens.knows(d.commit)).map(|d| d.id.0));
-        Ok(Self { lens: lens.clone(), refused, judgements, fed: Vec::new(), marking: None })
+    /// A deriver for what an admission admits. Deliveries that its snapshot does not know count: they are being
+    /// written.
+    pub fn new(admission: Admission) -> Self {
+        Self { admission, fed: Vec::new(), tally: Tally::default() }
     }
 
     /// Whether claims of a delivery count.
     pub fn admits(&self, delivery: DeliveryId) -> bool {
-        !self.refused.contains(&delivery.0)
+        self.admission.admits_delivery(delivery)
     }
 
     /// Takes in a block. Blocks must come in ledger order.
@@ -105,18 +85,9 @@ impl Deriver {
         if !self.admits(delivery) {
             return Ok(());
         }
-        let mut next = first.0;
-        for table in block.tables {
-            let len = table.len() as u64;
-            narrow("claims", next + len)?;
-            if len > 0 && self.lens.clearance.admits(&table.shape.marking) {
-                let marking = &table.shape.marking;
-                self.marking =
-                    Some(self.marking.as_ref().map_or_else(|| marking.clone(), |m| m.join(marking)));
-                self.fed.push(Fed { first: next as u32, delivery: delivery.0, table });
-            }
-            next += len;
-        }
+        let (fed, tally) = admitted(&self.admission, first, delivery, block, None)?;
+        self.fed.extend(fed);
+        self.tally.join(&tally);
         Ok(())
     }
 
@@ -145,25 +116,30 @@ impl Deriver {
         Ok(())
     }
 
-    /// Makes the segment file `target` of what was fed; `snapshot` must know all of it.
+    /// Makes the segment file `target` of what was fed; `snapshot` must know all of it, and `admission` be what the
+    /// lens admits of it.
     ///
     /// # Errors
     /// [`GraphError`] when the ledger cannot be read, the file not be written, or the graph outgrows an image.
     ///
     /// # Complexity
     /// `O(c log c)` in the number of claims; memory is that of the claims and about 30 bytes a link.
-    pub fn finish(self, snapshot: &Snapshot, target: &Path) -> Result<Summary, GraphError> {
-        let commit = snapshot.head()?;
+    pub fn finish(
+        self,
+        snapshot: &Snapshot,
+        admission: &Admission,
+        target: &Path,
+    ) -> Result<Summary, GraphError> {
         let identities = read_identities(snapshot)?;
-        let joined = identity::join(&self.fed, &identities, &self.judgements)?;
+        let joined = identity::join(&self.fed, &identities, admission.judgements())?;
         let nodes = nodes::number(&self.fed, &identities, &joined)?;
         let mut writer = SegmentWriter::create(target)?;
         let mut catalog = CatalogText {
             nodes: nodes.preferred.len() as u32,
             kinds: nodes.kinds.clone(),
-            properties: property_names(&self.fed),
-            marking: self.marking.clone().unwrap_or_default(),
-            digest: image_digest(commit.as_ref().map(|c| c.hash), &self.lens).0,
+            properties: property_names(&self.tally),
+            tally: self.tally.clone(),
+            digest: admission.digest().0,
             label_sets: nodes.label_sets(),
             ..CatalogText::default()
         };
@@ -175,7 +151,7 @@ impl Deriver {
         names::write(&mut writer, &self.fed, &nodes)?;
         identity::write_conflicts(&mut writer, &joined.conflicts)?;
         writer.add(SectionId::one(tag::CATALOG), &catalog.put())?;
-        let file_len = writer.finish(commit.map_or(0, |c| c.id.0))?;
+        let file_len = writer.finish(admission.commit().0)?;
         Ok(Summary { nodes: catalog.nodes, links: catalog.links, conflicts: joined.conflicts, file_len })
     }
 }
@@ -191,29 +167,15 @@ pub fn derive_segment(
     target: &Path,
     progress: &mut dyn FnMut(u64, u64),
 ) -> Result<Summary, GraphError> {
-    let mut deriver = Deriver::new(snapshot, lens)?;
+    let admission = Admission::of(snapshot, lens)?;
+    let mut deriver = Deriver::new(admission.clone());
     deriver.feed_snapshot(snapshot, progress)?;
-    deriver.finish(snapshot, target)
-}
-
-/// The judgements that have not been undone, in order. An undo can itself be undone.
-pub fn standing_judgements(judgements: Vec<Judgement>) -> Vec<Judgement> {
-    let mut undone = FxHashSet::default();
-    for judgement in judgements.iter().rev() {
-        if let Decision::Undo(which) = judgement.decision
-            && !undone.contains(&judgement.id)
-        {
-            undone.insert(which);
-        }
-    }
-    judgements.into_iter().filter(|j| !undone.contains(&j.id)).collect()
+    deriver.finish(snapshot, &admission, target)
 }
 
 /// All property names, sorted.
-fn property_names(fed: &[Fed]) -> Vec<String> {
-    let names: std::collections::BTreeSet<&String> =
-        fed.iter().flat_map(|fed| &fed.table.shape.properties).collect();
-    let mut names: Vec<String> = names.into_iter().cloned().collect();
+fn property_names(tally: &Tally) -> Vec<String> {
+    let mut names: Vec<String> = tally.properties.keys().cloned().collect();
     names.extend([VALID_FROM.to_owned(), VALID_TO.to_owned()]);
     names
 }
@@ -243,22 +205,6 @@ fn read_identities(snapshot: &Snapshot) -> Result<Identities, GraphError> {
 pub(crate) fn narrow_u16(what: &'static str, count: u64) -> Result<u16, GraphError> {
     let limit = u64::from(u16::MAX);
     u16::try_from(count).map_err(|_| GraphError::TooLarge { what, count, limit })
-}
-
-/// The digest that names an image: BLAKE3 of the format version, the head commit's hash and the lens. Equal
-/// digests are equal images, because an image is a function of these.
-pub fn image_digest(head: Option<Digest>, lens: &Lens) -> Digest {
-    let mut hasher = blake3::Hasher::new();
-    hasher.update(&crate::SEGMENT_VERSION.to_le_bytes());
-    hasher.update(&head.unwrap_or_default().0);
-    hasher.update(lens_text(lens).as_bytes());
-    Digest(*hasher.finalize().as_bytes())
-}
-
-fn lens_text(lens: &Lens) -> String {
-    let Clearance { level, compartments, member_of } = &lens.clearance;
-    let level: &Level = level;
-    format!("{} {compartments:?} {member_of:?} {:?}", level.word(), lens.as_known)
 }
 
 /// The kinds that an entity claim adds.

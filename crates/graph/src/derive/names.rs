@@ -46,21 +46,26 @@ pub(crate) fn write(writer: &mut SegmentWriter, fed: &[Fed], nodes: &Nodes) -> R
 
 fn table_tokens(fed: &Fed, nodes: &Nodes) -> Vec<(String, u32)> {
     let mut out = Vec::new();
+    each_name(fed, &mut |subject, text| {
+        let node = nodes.of(subject);
+        out.extend(names::tokens(text).into_iter().map(|token| (token, node)));
+    });
+    out
+}
+
+/// Calls `visit` with the subject and each text that a table's claims name it by.
+pub(crate) fn each_name(fed: &Fed, visit: &mut dyn FnMut(u64, &str)) {
     if entity_kinds(&fed.table).is_none() {
-        return out;
+        return;
     }
     let shape = &fed.table.shape;
     for (name, column) in shape.properties.iter().zip(&fed.table.columns) {
         if NAME_PROPERTIES.contains(&name.as_str()) {
             for (row, subject) in fed.table.subject.iter().enumerate() {
-                let node = nodes.of(*subject);
-                each_text(column, row, &mut |text| {
-                    out.extend(names::tokens(text).into_iter().map(|token| (token, node)));
-                });
+                each_text(column, row, &mut |text| visit(*subject, text));
             }
         }
     }
-    out
 }
 
 /// The texts of a value: itself, or the texts of a list.

@@ -23,15 +23,37 @@ pub(crate) struct Nodes {
     pub(crate) of_identity: Vec<u32>,
     /// For each node the identity that it is named after: the earliest.
     pub(crate) preferred: Vec<u32>,
+    /// For each node the position of the earliest claim that names it, as [`Joined::earliest`] has it.
+    pub(crate) earliest: Vec<u64>,
+    /// The identities that the image has, unless it has all up to the last of them.
+    pub(crate) listed: Option<Vec<u32>>,
     /// Claims of nodes, sorted by node, then claim: those about the entity itself, and for entities without any
     /// the earliest that names them.
-    claims: Vec<(u32, u32)>,
+    pub(crate) claims: Vec<(u32, u32)>,
 }
 
 impl Nodes {
+    /// The entries that the image keeps of a list that has one for each identity.
+    pub(crate) fn kept<'a>(&'a self, all: &'a [u32]) -> std::borrow::Cow<'a, [u32]> {
+        match &self.listed {
+            Some(listed) => listed.iter().map(|identity| all[*identity as usize]).collect(),
+            None => {
+                let len = all.len() - self.of_identity.iter().rev().take_while(|n| **n == NO_NODE).count();
+                std::borrow::Cow::Borrowed(&all[..len])
+            }
+        }
+    }
+
     /// The node of an identity that some admitted claim names.
     pub(crate) fn of(&self, identity: u64) -> u32 {
         self.of_identity[identity as usize]
+    }
+
+    /// The kinds of a node, sorted.
+    pub(crate) fn kinds_of(&self, node: u32) -> impl Iterator<Item = &str> {
+        let at = self.sets.partition_point(|(_, first, count)| first + count <= node);
+        let kinds = self.sets.get(at).map_or(&[][..], |(kinds, ..)| kinds.as_slice());
+        kinds.iter().map(|kind| self.kinds[usize::from(*kind)].as_str())
     }
 
     /// First node and count of each label set.
@@ -91,7 +113,16 @@ pub(crate) fn number(fed: &[Fed], identities: &Identities, joined: &Joined) -> R
     }
     let preferred = roots.iter().map(|(_, _, root)| *root).collect();
     let claims = claims(fed, &of_identity, &roots);
-    Ok(Nodes { kinds, sets: ranges, of_identity, preferred, claims })
+    let earliest = roots.iter().map(|(_, earliest, _)| *earliest).collect();
+    let listed = listed(&of_identity);
+    Ok(Nodes { kinds, sets: ranges, of_identity, preferred, earliest, listed, claims })
+}
+
+/// The identities that have a node, unless they are all up to the last that has.
+fn listed(of_identity: &[u32]) -> Option<Vec<u32>> {
+    let here = || of_identity.iter().enumerate().filter(|(_, node)| **node != NO_NODE).map(|(i, _)| i as u32);
+    let count = here().count();
+    (here().last().map_or(0, |last| last as usize + 1) != count).then(|| here().collect())
 }
 
 fn kind_names(fed: &[Fed], identities: &Identities, joined: &Joined) -> Vec<String> {
@@ -164,7 +195,7 @@ fn claims(fed: &[Fed], of_identity: &[u32], roots: &[(u32, u64, u32)]) -> Vec<(u
     for fed in fed.iter().filter(|fed| entity_kinds(&fed.table).is_some()) {
         for (row, subject) in fed.table.subject.iter().enumerate() {
             let node = of_identity[*subject as usize];
-            pairs.push((node, fed.first + row as u32));
+            pairs.push((node, fed.claim(row)));
             has[node as usize] = true;
         }
     }
@@ -191,7 +222,15 @@ pub(crate) fn write(writer: &mut SegmentWriter, nodes: &Nodes, joined: &Joined) 
     more.sort_by_key(|[node, identity]| (*node, joined.earliest[*identity as usize]));
     writer.add(SectionId::one(tag::NODE_IDENTITY), &nodes.preferred)?;
     writer.add(SectionId::one(tag::NODE_MORE), &more)?;
-    writer.add(SectionId::one(tag::IDENTITY_NODE), &nodes.of_identity)?;
+    writer.add(SectionId::one(tag::IDENTITY_NODE), &nodes.kept(&nodes.of_identity))?;
+    writer.add(SectionId::one(tag::IDENTITY_LIST), nodes.listed.as_deref().unwrap_or(&[]))?;
+    let claims: Vec<u32> = nodes.earliest.iter().map(|position| (position / 2) as u32).collect();
+    writer.add(SectionId::one(tag::NODE_EARLIEST), &claims)?;
+    let mut as_object = vec![0_u64; nodes.earliest.len().div_ceil(64)];
+    for (node, position) in nodes.earliest.iter().enumerate() {
+        as_object[node / 64] |= (position & 1) << (node % 64);
+    }
+    writer.add(SectionId::one(tag::NODE_AS_OBJECT), &as_object)?;
     let count = nodes.preferred.len() as u32;
     let id = |part| SectionId::new(tag::NODE_CLAIMS, 0, part);
     ListRef::write(writer, id, count, nodes.claims.iter().copied())?;

@@ -9,13 +9,20 @@ use rayon::prelude::*;
 
 /// A claimed value: node, rank of its grade, claim, and where it stands.
 #[derive(Clone, Copy)]
-struct Claimed {
-    node: u32,
+pub(crate) struct Claimed {
+    pub(crate) node: u32,
     rank: u8,
     claim: u32,
     fed: u32,
     column: u32,
     row: u32,
+}
+
+impl Claimed {
+    /// The value.
+    pub(crate) fn value(&self, fed: &[Fed]) -> jaal_model::Value {
+        fed[self.fed as usize].table.columns[self.column as usize].value(self.row as usize)
+    }
 }
 
 /// Writes the property columns of all label sets.
@@ -33,7 +40,7 @@ pub(crate) fn write(
         let built: Vec<_> = chunk
             .par_iter()
             .map(|name| {
-                let best = resolve(fed, nodes, name);
+                let best = resolve(fed, &|identity| nodes.of(identity), name);
                 columns(fed, &best, &ranges)
             })
             .collect();
@@ -49,7 +56,7 @@ pub(crate) fn write(
 }
 
 /// The chosen claim of each node that has the property, ascending by node.
-fn resolve(fed: &[Fed], nodes: &Nodes, name: &str) -> Vec<Claimed> {
+pub(crate) fn resolve(fed: &[Fed], of: &dyn Fn(u64) -> u32, name: &str) -> Vec<Claimed> {
     let mut claimed = Vec::new();
     for (at, fed) in fed.iter().enumerate().filter(|(_, fed)| entity_kinds(&fed.table).is_some()) {
         let Some(column) = fed.table.shape.properties.iter().position(|p| p == name) else { continue };
@@ -57,9 +64,9 @@ fn resolve(fed: &[Fed], nodes: &Nodes, name: &str) -> Vec<Claimed> {
         for (row, subject) in fed.table.subject.iter().enumerate() {
             if fed.table.columns[column].is_valid(row) {
                 claimed.push(Claimed {
-                    node: nodes.of(*subject),
+                    node: of(*subject),
                     rank,
-                    claim: fed.first + row as u32,
+                    claim: fed.claim(row),
                     fed: at as u32,
                     column: column as u32,
                     row: row as u32,

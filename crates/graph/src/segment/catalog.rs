@@ -6,6 +6,7 @@ use super::dictionary::DictionaryRef;
 use super::format::{SectionId, tag};
 use super::lists::ListRef;
 use super::map::SectionRef;
+use crate::derive::Tally;
 use jaal_model::Marking;
 
 /// Finds a section by name.
@@ -71,6 +72,9 @@ pub(crate) struct Fixed {
     pub(crate) node_more: SectionRef,
     pub(crate) identity_node: SectionRef,
     pub(crate) identity_key: SectionRef,
+    pub(crate) identity_list: SectionRef,
+    pub(crate) node_earliest: SectionRef,
+    pub(crate) node_as_object: SectionRef,
     pub(crate) node_claims: ListRef,
     pub(crate) join_claims: SectionRef,
     pub(crate) conflicts: SectionRef,
@@ -89,7 +93,8 @@ pub(crate) struct Catalog {
     pub(crate) label_sets: Vec<LabelSet>,
     pub(crate) link_types: Vec<LinkType>,
     pub(crate) schemes: Vec<SchemeIndex>,
-    pub(crate) marking: Marking,
+    /// How many claims bear what.
+    pub(crate) tally: Tally,
     /// The digest of what the image is a function of, see `Deriver::finish`.
     pub(crate) digest: [u8; 32],
     pub(crate) fixed: Option<Fixed>,
@@ -108,7 +113,7 @@ pub(crate) struct CatalogText {
     pub(crate) link_types: Vec<(String, u32, Vec<ColumnMeta>)>,
     /// Name, base kind, position of the first key.
     pub(crate) schemes: Vec<(String, Option<String>, u32)>,
-    pub(crate) marking: Marking,
+    pub(crate) tally: Tally,
     pub(crate) digest: [u8; 32],
 }
 
@@ -151,7 +156,16 @@ impl CatalogText {
             out.text(kind.as_deref().unwrap_or(""));
             out.u32(*first);
         });
-        put_marking(&mut out, &self.marking);
+        let markings: Vec<_> = self.tally.markings.iter().collect();
+        out.list(&markings, |out, (marking, claims)| {
+            put_marking(out, marking);
+            out.u64(**claims);
+        });
+        let properties: Vec<_> = self.tally.properties.iter().collect();
+        out.list(&properties, |out, (name, claims)| {
+            out.text(name);
+            out.u64(**claims);
+        });
         out.bytes.extend(self.digest);
         out.bytes
     }
@@ -183,7 +197,9 @@ impl Catalog {
             at += 1;
             Some(scheme)
         })?;
-        let marking = take_marking(&mut take)?;
+        let markings = take.list(|take| Some((take_marking(take)?, take.u64()?)))?.into_iter().collect();
+        let counts = take.list(|take| Some((take.text()?, take.u64()?)))?.into_iter().collect();
+        let tally = Tally { markings, properties: counts };
         let digest = take.slice(32)?.try_into().ok()?;
         let covered = label_sets.iter().try_fold(0_u32, |next, set: &LabelSet| {
             (set.first == next).then(|| next.checked_add(set.count)).flatten()
@@ -200,7 +216,7 @@ impl Catalog {
             label_sets,
             link_types,
             schemes,
-            marking,
+            tally,
             digest,
             fixed: Some(take_fixed(find)?),
         })
@@ -278,6 +294,9 @@ fn take_fixed(find: &Find<'_>) -> Option<Fixed> {
         node_more: one(tag::NODE_MORE)?,
         identity_node: one(tag::IDENTITY_NODE)?,
         identity_key: one(tag::IDENTITY_KEY)?,
+        identity_list: one(tag::IDENTITY_LIST)?,
+        node_earliest: one(tag::NODE_EARLIEST)?,
+        node_as_object: one(tag::NODE_AS_OBJECT)?,
         node_claims: ListRef::find(find, |part| SectionId::new(tag::NODE_CLAIMS, 0, part))?,
         join_claims: one(tag::JOIN_CLAIMS)?,
         conflicts: one(tag::CONFLICTS)?,

@@ -11,7 +11,7 @@
 use xxhash_rust::xxh3::xxh3_64;
 
 /// The version of the segment format that this program writes and reads.
-pub const SEGMENT_VERSION: u32 = 1;
+pub const SEGMENT_VERSION: u32 = 2;
 
 pub(crate) const MAGIC: &[u8; 8] = b"JAALSEG\n";
 pub(crate) const HEADER_LEN: usize = 64;
@@ -26,16 +26,22 @@ pub(crate) mod tag {
     pub(crate) const NODE_IDENTITY: u32 = 2;
     /// u32 pairs (node, identity), sorted: further identities of joined entities.
     pub(crate) const NODE_MORE: u32 = 3;
-    /// u32 an identity: its node, or `u32::MAX` where the image does not have it.
+    /// u32 an identity of the image: its node.
     pub(crate) const IDENTITY_NODE: u32 = 4;
-    /// u32 an identity: the position of its key in [`KEY_BYTES`] order over all schemes.
+    /// u32 an identity of the image: the position of its key in [`KEY_BYTES`] order over all schemes.
     pub(crate) const IDENTITY_KEY: u32 = 5;
     /// Claim lists of nodes; `a` = 0 first, 1 offsets of the rest, 2 the rest.
     pub(crate) const NODE_CLAIMS: u32 = 6;
     /// Claims that joined identities: u32 pairs (node, claim), sorted.
     pub(crate) const JOIN_CLAIMS: u32 = 7;
-    /// Same-as that was skipped: u64 quadruples (identity, identity, claim or judgement, reason).
+    /// Same-as that was skipped: u64 quadruples (identity, identity, who said so, reason).
     pub(crate) const CONFLICTS: u32 = 8;
+    /// The identities of the image, ascending; empty where they are all from 0 up to their number.
+    pub(crate) const IDENTITY_LIST: u32 = 9;
+    /// u32 a node: the earliest claim that names it.
+    pub(crate) const NODE_EARLIEST: u32 = 10;
+    /// Bitmap over nodes: whether that claim names it as its object.
+    pub(crate) const NODE_AS_OBJECT: u32 = 11;
     /// Values of a column: `a` = column number.
     pub(crate) const COLUMN: u32 = 16;
     /// Validity bitmap of a column (bit set = missing): `a` = column number.

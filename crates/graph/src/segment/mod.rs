@@ -11,7 +11,7 @@ mod write;
 
 pub(crate) use bytes::Take;
 pub(crate) use catalog::{
-    Catalog, CatalogText, Fixed, InGroup, LabelSet, LabelSetText, OutGroup, SchemeIndex,
+    Catalog, CatalogText, Fixed, InGroup, LabelSet, LabelSetText, LinkType, OutGroup, SchemeIndex,
 };
 pub(crate) use column::{ColumnMeta, Encoding};
 pub(crate) use dictionary::StringTable;

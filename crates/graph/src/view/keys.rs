@@ -1,49 +1,73 @@
 //! Keys: from an identifier to the entity it names, and back.
 
 use super::View;
+use crate::delta::GONE;
 use crate::segment::SchemeIndex;
 use jaal_model::{Key, NodeIdx, ROW_SCHEME};
+use std::collections::BTreeMap;
 
 impl View {
     /// The keys of an entity: those of its identities in the order in which they were first named, real
     /// identifiers before names of keyless rows.
     pub fn keys(&self, node: NodeIdx) -> Vec<Key> {
-        let positions: &[u32] = self.segment.slice(self.fixed.identity_key);
-        let mut keys: Vec<Key> = self
-            .identities(node)
-            .iter()
-            .filter_map(|identity| self.key_at(*positions.get(identity.0 as usize)?))
-            .collect();
+        let mut keys = self.keys_at(self.place(node));
         keys.sort_by_key(|key| key.scheme == ROW_SCHEME);
         keys
     }
 
+    /// The keys of the identities at a place, in their order.
+    pub(crate) fn keys_at(&self, place: u32) -> Vec<Key> {
+        if let Some(record) = self.record(place) {
+            return record.keys.clone();
+        }
+        self.identities_at(place).into_iter().filter_map(|identity| self.segment_key(identity)).collect()
+    }
+
+    /// The key of an identity, if the segment has it.
+    pub(crate) fn segment_key(&self, identity: u32) -> Option<Key> {
+        let positions: &[u32] = self.segment.slice(self.fixed.identity_key);
+        self.key_at(*positions.get(self.identity_at(identity)?)?)
+    }
+
     /// The entity that a key names. `O(log n)`.
     pub fn find_key(&self, key: &Key) -> Option<NodeIdx> {
-        self.lookup(self.scheme(&key.scheme)?, &key.value)
+        let in_segment = self.scheme(&key.scheme).and_then(|scheme| self.lookup(scheme, &key.value));
+        in_segment.or_else(|| self.lookup_changed(&key.scheme, &key.value))
     }
 
     /// The entities that a value names under any scheme, schemes in order of name.
     pub fn find_value(&self, value: &str) -> Vec<(Key, NodeIdx)> {
-        let schemes = self.catalog().schemes.iter();
-        schemes
-            .filter_map(|scheme| Some((Key::new(&scheme.name, value), self.lookup(scheme, value)?)))
+        self.schemes()
+            .map(|(scheme, _)| Key::new(scheme, value))
+            .filter_map(|key| self.find_key(&key).map(|node| (key, node)))
             .collect()
     }
 
     /// Keys whose values begin with a text, in order of scheme and value, at most `limit`.
     pub fn find_key_prefix(&self, scheme: Option<&str>, prefix: &str, limit: usize) -> Vec<(Key, NodeIdx)> {
-        let wanted = |s: &&SchemeIndex| scheme.is_none_or(|name| s.name == name);
         let mut out = Vec::new();
-        for scheme in self.catalog().schemes.iter().filter(wanted) {
-            let nodes: &[u32] = self.segment.slice(scheme.nodes);
-            for code in scheme.values.prefix(&self.segment, prefix) {
-                let Some(node) = nodes.get(code) else { break };
-                if out.len() == limit {
-                    return out;
+        let names: Vec<&str> = self.schemes().map(|(name, _)| name).collect();
+        for name in names.into_iter().filter(|name| scheme.is_none_or(|wanted| wanted == *name)) {
+            let mut found: BTreeMap<String, NodeIdx> = BTreeMap::new();
+            let room = limit - out.len();
+            if let Some(scheme) = self.scheme(name) {
+                let nodes: &[u32] = self.segment.slice(scheme.nodes);
+                let codes = scheme.values.prefix(&self.segment, prefix);
+                let here = codes.filter_map(|code| Some((code, self.number(*nodes.get(code)?)?))).take(room);
+                found.extend(here.map(|(code, node)| (scheme.values.get(&self.segment, code).to_owned(), node)));
+            }
+            if let Some(delta) = self.delta() {
+                let start = (name.to_owned(), prefix.to_owned());
+                let later = delta.keys.range(start..).take_while(|((s, v), _)| s == name && v.starts_with(prefix));
+                for ((_, value), identity) in later.take(room + found.len()) {
+                    if let Some(node) = self.changed_identity(*identity) {
+                        found.insert(value.clone(), node);
+                    }
                 }
-                let value = scheme.values.get(&self.segment, code);
-                out.push((Key::new(&scheme.name, value), NodeIdx(*node)));
+            }
+            out.extend(found.into_iter().take(room).map(|(value, node)| (Key::new(name, &value), node)));
+            if out.len() == limit {
+                break;
             }
         }
         out
@@ -51,16 +75,27 @@ impl View {
 
     /// Names and base kinds of the schemes whose keys the image has, in order of name.
     pub fn schemes(&self) -> impl Iterator<Item = (&str, Option<&str>)> {
-        self.catalog().schemes.iter().map(|scheme| (scheme.name.as_str(), scheme.kind.as_deref()))
+        self.outline.schemes.iter().map(|(name, kind)| (name.as_str(), kind.as_deref()))
     }
 
     fn scheme(&self, name: &str) -> Option<&SchemeIndex> {
         self.catalog().schemes.iter().find(|scheme| scheme.name == name)
     }
 
+    /// The entity that a value of the segment names, unless its identity is elsewhere now.
     fn lookup(&self, scheme: &SchemeIndex, value: &str) -> Option<NodeIdx> {
         let code = scheme.values.code(&self.segment, value)?;
-        self.segment.slice::<u32>(scheme.nodes).get(code).map(|node| NodeIdx(*node))
+        self.number(*self.segment.slice::<u32>(scheme.nodes).get(code)?)
+    }
+
+    /// The entity that a key names whose identity is not where the segment has it.
+    fn lookup_changed(&self, scheme: &str, value: &str) -> Option<NodeIdx> {
+        self.changed_identity(*self.delta()?.keys.get(&(scheme.to_owned(), value.to_owned()))?)
+    }
+
+    fn changed_identity(&self, identity: u32) -> Option<NodeIdx> {
+        let place = *self.delta()?.identities.get(&identity)?;
+        if place == GONE { None } else { self.number(place) }
     }
 
     /// The key at a position in the order of all keys.

@@ -6,13 +6,17 @@
 mod adjacency;
 mod keys;
 mod names;
+mod outline;
 mod properties;
 mod times;
 
 pub use names::{NAME_PROPERTIES, NameMatch};
+pub(crate) use outline::Outline;
 pub use times::{EVENT_PROPERTIES, LinkTimes};
 
-use crate::segment::{Catalog, Fixed, LabelSet};
+use crate::delta::{Delta, GONE, LinkRecord, NodeRecord};
+use crate::derive::{Conflict, read_conflict};
+use crate::segment::{Catalog, Fixed, LinkType};
 use crate::{GraphError, Segment};
 use jaal_csr::LinkHandle;
 use jaal_model::{
@@ -26,14 +30,9 @@ use std::sync::Arc;
 pub struct View {
     segment: Arc<Segment>,
     opaque: OpaqueKey,
-    names: Arc<TypeNames>,
+    outline: Arc<Outline>,
     fixed: Fixed,
-}
-
-/// Names of link types in order of number.
-#[derive(Debug)]
-struct TypeNames {
-    link_types: Vec<String>,
+    delta: Option<Arc<Delta>>,
 }
 
 impl View {
@@ -47,8 +46,38 @@ impl View {
             path: segment.path().to_owned(),
             what: "sections that every segment has are missing".to_owned(),
         })?;
-        let link_types = catalog.link_types.iter().map(|t| t.name.clone()).collect();
-        Ok(Self { segment, opaque, names: Arc::new(TypeNames { link_types }), fixed })
+        let outline = Outline::of_segment(catalog, CommitId(segment.commit()));
+        Ok(Self { segment, opaque, outline: Arc::new(outline), fixed, delta: None })
+    }
+
+    /// The same segment with other changes.
+    pub(crate) fn with_delta(&self, delta: Delta, commit: CommitId, digest: Digest) -> Self {
+        let outline = Outline::of_delta(&delta, commit, digest);
+        Self { outline: Arc::new(outline), delta: Some(Arc::new(delta)), ..self.clone() }
+    }
+
+    /// The same image as of a later commit that changed nothing in it.
+    #[must_use]
+    pub(crate) fn at(&self, commit: CommitId, digest: Digest) -> Self {
+        let mut outline = Outline::clone(&self.outline);
+        (outline.commit, outline.digest) = (commit, digest);
+        Self { outline: Arc::new(outline), ..self.clone() }
+    }
+
+    /// What has changed since the segment, if anything.
+    pub(crate) fn delta(&self) -> Option<&Delta> {
+        self.delta.as_deref()
+    }
+
+    /// Claims that came or went since the segment was derived, those read again with them: how far the view has moved
+    /// from its segment.
+    pub fn changed_claims(&self) -> u64 {
+        self.delta.as_ref().map_or(0, |delta| delta.changed_claims)
+    }
+
+    /// How many claims the image is made of.
+    pub fn claim_count(&self) -> u64 {
+        self.delta.as_ref().map_or_else(|| self.catalog().tally.claims(), |delta| delta.tally.claims())
     }
 
     /// Maps the segment file and makes a view of it.
@@ -59,7 +88,7 @@ impl View {
         Self::new(Arc::new(Segment::open(path)?), opaque)
     }
 
-    fn catalog(&self) -> &Catalog {
+    pub(crate) fn catalog(&self) -> &Catalog {
         self.segment.catalog()
     }
 
@@ -83,32 +112,32 @@ impl View {
 
     /// The number of entities.
     pub fn node_count(&self) -> u32 {
-        self.catalog().nodes
+        self.outline.nodes
     }
 
     /// The number of links.
     pub fn link_count(&self) -> u64 {
-        self.catalog().links
+        self.outline.links
     }
 
-    /// The commit that the image was derived at.
+    /// The commit that the view is of.
     pub fn commit(&self) -> CommitId {
-        CommitId(self.segment.commit())
+        self.outline.commit
     }
 
-    /// What the image is a function of, digested: format, head commit's hash, lens.
+    /// What the image is a function of, digested: see [`crate::Admission::digest`].
     pub fn digest(&self) -> Digest {
-        Digest(self.catalog().digest)
+        self.outline.digest
     }
 
     /// The join of the markings of all claims in the image.
     pub fn marking(&self) -> &Marking {
-        &self.catalog().marking
+        &self.outline.marking
     }
 
     /// All kinds, sorted; a kind's number is its place here.
     pub fn kinds(&self) -> &[String] {
-        &self.catalog().kinds
+        &self.outline.kinds
     }
 
     /// The number of a kind.
@@ -118,7 +147,7 @@ impl View {
 
     /// The kinds of an entity, ascending.
     pub fn kinds_of(&self, node: NodeIdx) -> &[u16] {
-        self.catalog().label_set_of(node.0).map_or(&[], |(_, set)| set.kinds.as_slice())
+        self.outline.set_of(node.0).map_or(&[], |set| set.kinds.as_slice())
     }
 
     /// Whether an entity has a kind.
@@ -128,23 +157,19 @@ impl View {
 
     /// The entities of a kind, ascending. `O(label sets)` before the first.
     pub fn nodes_of_kind(&self, kind: u16) -> impl Iterator<Item = NodeIdx> + '_ {
-        let with_kind = move |set: &&LabelSet| set.kinds.contains(&kind);
-        self.catalog()
-            .label_sets
-            .iter()
-            .filter(with_kind)
-            .flat_map(|set| (set.first..set.first + set.count).map(NodeIdx))
+        let with_kind = self.outline.sets.iter().filter(move |set| set.kinds.contains(&kind));
+        with_kind.flat_map(|set| (set.first..set.first + set.count).map(NodeIdx))
     }
 
     /// How many entities have a kind.
     pub fn count_of_kind(&self, kind: u16) -> u64 {
-        let sets = self.catalog().label_sets.iter().filter(|set| set.kinds.contains(&kind));
+        let sets = self.outline.sets.iter().filter(|set| set.kinds.contains(&kind));
         sets.map(|set| u64::from(set.count)).sum()
     }
 
     /// All link types, sorted; a type's number is its place here.
     pub fn link_types(&self) -> &[String] {
-        &self.names.link_types
+        &self.outline.link_types
     }
 
     /// The number of a link type.
@@ -154,78 +179,152 @@ impl View {
 
     /// How many links a type has.
     pub fn link_count_of(&self, link_type: u16) -> u32 {
-        self.catalog().link_types.get(usize::from(link_type)).map_or(0, |t| t.count)
+        self.outline.link_counts.get(usize::from(link_type)).copied().unwrap_or(0)
     }
 
     /// The best grade among the claims of a link.
     pub fn link_grade(&self, link: LinkHandle) -> Grade {
-        let rank = self
-            .catalog()
-            .link_types
-            .get(usize::from(link.link_type))
-            .and_then(|link_type| self.segment.bytes(link_type.grades).get(link.row as usize).copied());
+        let rank = match self.link_at(link) {
+            LinkAt::Delta(record) => Some(record.rank),
+            LinkAt::Segment(t) => self.segment.bytes(t.grades).get(link.row as usize).copied(),
+            LinkAt::Nowhere => None,
+        };
         rank.map_or(Grade::UNGRADED, Grade::from_rank)
     }
 
     /// The claims about an entity, ascending; for one that no row describes, the earliest that names it.
     pub fn node_claims(&self, node: NodeIdx) -> Vec<AssertionId> {
-        claims(self.fixed.node_claims.all(&self.segment, node.0))
+        claims(self.node_claims_at(self.place(node)))
+    }
+
+    pub(crate) fn node_claims_at(&self, place: u32) -> Vec<u32> {
+        match self.record(place) {
+            Some(record) => record.claims.clone(),
+            None => self.fixed.node_claims.all(&self.segment, place),
+        }
     }
 
     /// The number of claims about an entity.
     pub fn node_claim_count(&self, node: NodeIdx) -> u64 {
-        self.fixed.node_claims.count(&self.segment, node.0)
+        let place = self.place(node);
+        match self.record(place) {
+            Some(record) => record.claims.len() as u64,
+            None => self.fixed.node_claims.count(&self.segment, place),
+        }
     }
 
     /// The claims behind a link, ascending.
     pub fn link_claims(&self, link: LinkHandle) -> Vec<AssertionId> {
-        let link_type = self.catalog().link_types.get(usize::from(link.link_type));
-        claims(link_type.map_or_else(Vec::new, |t| t.claims.all(&self.segment, link.row)))
+        claims(self.raw_link_claims(link))
+    }
+
+    pub(crate) fn raw_link_claims(&self, link: LinkHandle) -> Vec<u32> {
+        match self.link_at(link) {
+            LinkAt::Delta(record) => record.claims.clone(),
+            LinkAt::Segment(t) => t.claims.all(&self.segment, link.row),
+            LinkAt::Nowhere => Vec::new(),
+        }
     }
 
     /// The number of claims behind a link.
     pub fn link_claim_count(&self, link: LinkHandle) -> u64 {
-        let link_type = self.catalog().link_types.get(usize::from(link.link_type));
-        link_type.map_or(0, |t| t.claims.count(&self.segment, link.row))
+        match self.link_at(link) {
+            LinkAt::Delta(record) => record.claims.len() as u64,
+            LinkAt::Segment(t) => t.claims.count(&self.segment, link.row),
+            LinkAt::Nowhere => 0,
+        }
     }
 
     /// The earliest claim behind a link: its place in ledger order.
     pub fn link_order(&self, link: LinkHandle) -> AssertionId {
-        let link_type = self.catalog().link_types.get(usize::from(link.link_type));
-        let first = link_type.and_then(|t| t.claims.first(&self.segment, link.row));
+        let first = match self.link_at(link) {
+            LinkAt::Delta(record) => record.claims.first().copied(),
+            LinkAt::Segment(t) => t.claims.first(&self.segment, link.row),
+            LinkAt::Nowhere => None,
+        };
         AssertionId(u64::from(first.unwrap_or(u32::MAX)))
+    }
+
+    /// Sorts links by type, then as a fresh derivation would number them: by their ends, then by order. Numbers of
+    /// links say nothing of that in a view with changes.
+    pub fn sort_links(&self, links: &mut [LinkHandle]) {
+        if self.delta.is_none() {
+            links.sort_unstable();
+        } else {
+            links.sort_by_cached_key(|link| (link.link_type, self.ends(*link), self.link_order(*link)));
+        }
     }
 
     /// The claims that joined the identities of an entity.
     pub fn join_claims(&self, node: NodeIdx) -> Vec<AssertionId> {
-        claims(self.pairs_of(self.fixed.join_claims, node))
+        claims(self.join_claims_at(self.place(node)))
+    }
+
+    pub(crate) fn join_claims_at(&self, place: u32) -> Vec<u32> {
+        match self.record(place) {
+            Some(record) => record.joins.clone(),
+            None => self.pairs_of(self.fixed.join_claims, place),
+        }
     }
 
     /// The identities that the entity stands for, the one it is named after first.
     pub fn identities(&self, node: NodeIdx) -> Vec<IdentityId> {
+        let identities = self.identities_at(self.place(node));
+        identities.into_iter().map(|identity| IdentityId(u64::from(identity))).collect()
+    }
+
+    pub(crate) fn identities_at(&self, place: u32) -> Vec<u32> {
+        if let Some(record) = self.record(place) {
+            return record.identities.clone();
+        }
         let first: &[u32] = self.segment.slice(self.fixed.node_identity);
-        let more = self.pairs_of(self.fixed.node_more, node);
-        first
-            .get(node.0 as usize)
-            .copied()
-            .into_iter()
-            .chain(more)
-            .map(|i| IdentityId(u64::from(i)))
-            .collect()
+        let more = self.pairs_of(self.fixed.node_more, place);
+        first.get(place as usize).copied().into_iter().chain(more).collect()
     }
 
     /// The entity that an identity belongs to, if the image has it.
     pub fn node_of_identity(&self, identity: IdentityId) -> Option<NodeIdx> {
+        self.number(self.place_of_identity(u32::try_from(identity.0).ok()?)?)
+    }
+
+    pub(crate) fn place_of_identity(&self, identity: u32) -> Option<u32> {
+        if let Some(place) = self.delta().and_then(|delta| delta.identities.get(&identity)) {
+            return (*place != GONE).then_some(*place);
+        }
         let nodes: &[u32] = self.segment.slice(self.fixed.identity_node);
-        let node = *nodes.get(usize::try_from(identity.0).ok()?)?;
-        (node != u32::MAX).then_some(NodeIdx(node))
+        nodes.get(self.identity_at(identity)?).copied()
+    }
+
+    /// Where the segment's lists have an identity.
+    fn identity_at(&self, identity: u32) -> Option<usize> {
+        let listed: &[u32] = self.segment.slice(self.fixed.identity_list);
+        if listed.is_empty() { Some(identity as usize) } else { listed.binary_search(&identity).ok() }
+    }
+
+    /// The position of the earliest claim that names an entity: twice the claim, plus one where it is the object.
+    pub(crate) fn earliest_at(&self, place: u32) -> u64 {
+        if let Some(record) = self.record(place) {
+            return record.standing.earliest;
+        }
+        self.segment_earliest(place)
+    }
+
+    /// The same of a node of the segment, whatever has changed since.
+    pub(crate) fn segment_earliest(&self, place: u32) -> u64 {
+        let claims: &[u32] = self.segment.slice(self.fixed.node_earliest);
+        let as_object: &[u64] = self.segment.slice(self.fixed.node_as_object);
+        let bit = as_object.get(place as usize / 64).map_or(0, |word| word >> (place % 64) & 1);
+        claims.get(place as usize).map_or(u64::MAX, |claim| 2 * u64::from(*claim) + bit)
     }
 
     /// The opaque id of an entity.
     pub fn entity_id(&self, node: NodeIdx) -> EntityId {
-        let first: &[u32] = self.segment.slice(self.fixed.node_identity);
-        let identity = first.get(node.0 as usize).copied().unwrap_or(u32::MAX);
-        self.opaque.entity(IdentityId(u64::from(identity)))
+        let place = self.place(node);
+        let first = match self.record(place) {
+            Some(record) => record.identities.first().copied(),
+            None => self.segment.slice::<u32>(self.fixed.node_identity).get(place as usize).copied(),
+        };
+        self.opaque.entity(IdentityId(u64::from(first.unwrap_or(u32::MAX))))
     }
 
     /// The entity of an opaque id, which may be that of any identity it stands for.
@@ -242,17 +341,77 @@ impl View {
         self.opaque.claim(id)
     }
 
-    /// Same-as that was skipped when the image was derived: how many.
+    /// Same-as that is skipped: how many.
     pub fn conflict_count(&self) -> u64 {
-        self.segment.slice::<[u64; 4]>(self.fixed.conflicts).len() as u64
+        match &self.delta {
+            Some(delta) => delta.conflicts.size() as u64,
+            None => self.segment.slice::<[u64; 4]>(self.fixed.conflicts).len() as u64,
+        }
     }
 
-    /// The second numbers of a section of sorted pairs that belong to a node.
-    fn pairs_of(&self, section: u32, node: NodeIdx) -> Vec<u32> {
-        let pairs: &[[u32; 2]] = self.segment.slice(section);
-        let start = pairs.partition_point(|pair| pair[0] < node.0);
-        pairs[start..].iter().take_while(|pair| pair[0] == node.0).map(|pair| pair[1]).collect()
+    /// Same-as that is skipped, in the order in which same-as is taken: judgements, then by grade, then as recorded.
+    pub fn conflicts(&self) -> Vec<Conflict> {
+        match &self.delta {
+            Some(delta) => delta.conflicts.iter().copied().collect(),
+            None => {
+                let stored: &[[u64; 4]] = self.segment.slice(self.fixed.conflicts);
+                stored.iter().copied().map(read_conflict).collect()
+            }
+        }
     }
+
+    /// The place of a node.
+    #[inline]
+    pub(crate) fn place(&self, node: NodeIdx) -> u32 {
+        match &self.delta {
+            Some(delta) if !delta.numbering.is_plain() => delta.numbering.place(node.0),
+            _ => node.0,
+        }
+    }
+
+    /// The node at a place, if it is still there.
+    #[inline]
+    pub(crate) fn number(&self, place: u32) -> Option<NodeIdx> {
+        match &self.delta {
+            Some(delta) if !delta.numbering.is_plain() => delta.number(place).map(NodeIdx),
+            _ => Some(NodeIdx(place)),
+        }
+    }
+
+    /// What the delta has of the node at a place.
+    #[inline]
+    pub(crate) fn record(&self, place: u32) -> Option<&NodeRecord> {
+        self.delta.as_ref()?.record(place).map(AsRef::as_ref)
+    }
+
+    /// Where a link is.
+    pub(crate) fn link_at(&self, link: LinkHandle) -> LinkAt<'_> {
+        let Some(own) = self.outline.own_type(link.link_type) else { return LinkAt::Nowhere };
+        match self.catalog().link_types.get(usize::from(own)) {
+            Some(link_type) if link.row < link_type.count => LinkAt::Segment(link_type),
+            _ => {
+                let record = self.delta().and_then(|delta| delta.links.get(&(own, link.row)));
+                record.map_or(LinkAt::Nowhere, |record| LinkAt::Delta(record))
+            }
+        }
+    }
+
+    /// The second numbers of a section of sorted pairs that belong to a node of the segment.
+    fn pairs_of(&self, section: u32, place: u32) -> Vec<u32> {
+        let pairs: &[[u32; 2]] = self.segment.slice(section);
+        let start = pairs.partition_point(|pair| pair[0] < place);
+        pairs[start..].iter().take_while(|pair| pair[0] == place).map(|pair| pair[1]).collect()
+    }
+}
+
+/// Where a link is.
+pub(crate) enum LinkAt<'a> {
+    /// In the segment, among the links of this type.
+    Segment(&'a LinkType),
+    /// In the delta.
+    Delta(&'a LinkRecord),
+    /// The view has no such link.
+    Nowhere,
 }
 
 fn claims(numbers: Vec<u32>) -> Vec<AssertionId> {

@@ -41,13 +41,13 @@ impl View {
     pub fn find_names(&self, text: &str, limit: usize) -> Vec<(NodeIdx, NameMatch)> {
         let tokens = names::tokens(text);
         let Some((last, whole)) = tokens.split_last() else { return Vec::new() };
-        let mut lists: Vec<&[u32]> = Vec::with_capacity(whole.len());
+        let mut lists: Vec<Vec<u32>> = Vec::with_capacity(whole.len());
         for token in whole {
             lists.push(self.bearers(token));
         }
         let exact_last = self.bearers(last);
         let prefix_last = self.bearers_of_prefix(last);
-        lists.sort_by_key(|list| list.len());
+        lists.sort_by_key(Vec::len);
         let in_all = |node: &u32| lists.iter().all(|list| list.binary_search(node).is_ok());
         // The smallest list leads; without whole tokens the prefix alone does.
         let candidates: Vec<u32> = match lists.first() {
@@ -120,27 +120,46 @@ impl View {
         })
     }
 
-    fn bearers(&self, token: &str) -> &[u32] {
-        let Some(code) = self.fixed.tokens.code(&self.segment, token) else { return &[] };
-        self.token_nodes(code, code + 1)
-    }
-
-    fn bearers_of_prefix(&self, prefix: &str) -> Vec<u32> {
-        let range = self.fixed.tokens.prefix(&self.segment, prefix);
-        let mut nodes = self.token_nodes(range.start, range.end).to_vec();
-        if range.len() > 1 {
+    /// The nodes that bear a token, ascending.
+    fn bearers(&self, token: &str) -> Vec<u32> {
+        let code = self.fixed.tokens.code(&self.segment, token);
+        let mut nodes = code.map_or_else(Vec::new, |code| self.token_nodes(code, code + 1));
+        if let Some(delta) = self.delta() {
+            let mine = delta.tokens.range((token.to_owned(), 0)..=(token.to_owned(), u32::MAX));
+            nodes.extend(mine.filter_map(|((_, place), ())| delta.number(*place)));
             nodes.sort_unstable();
-            nodes.dedup();
         }
         nodes
     }
 
-    fn token_nodes(&self, first: usize, end: usize) -> &[u32] {
+    /// The nodes that bear a token that begins so, ascending.
+    fn bearers_of_prefix(&self, prefix: &str) -> Vec<u32> {
+        let range = self.fixed.tokens.prefix(&self.segment, prefix);
+        let mut nodes = self.token_nodes(range.start, range.end);
+        if let Some(delta) = self.delta() {
+            let mine = delta.tokens.range((prefix.to_owned(), 0)..);
+            let mine = mine.take_while(|((token, _), ())| token.starts_with(prefix));
+            nodes.extend(mine.filter_map(|((_, place), ())| delta.number(*place)));
+        }
+        nodes.sort_unstable();
+        nodes.dedup();
+        nodes
+    }
+
+    /// The nodes that bear the tokens of a range of codes, without those of which the delta knows more.
+    fn token_nodes(&self, first: usize, end: usize) -> Vec<u32> {
         let offsets: &[u32] = self.segment.slice(self.fixed.token_offsets);
         let nodes: &[u32] = self.segment.slice(self.fixed.token_nodes);
-        match (offsets.get(first), offsets.get(end)) {
+        let places = match (offsets.get(first), offsets.get(end)) {
             (Some(start), Some(end)) => nodes.get(*start as usize..*end as usize).unwrap_or(&[]),
             _ => &[],
+        };
+        match self.delta() {
+            None => places.to_vec(),
+            Some(delta) => {
+                let as_stored = places.iter().filter(|place| delta.record(**place).is_none());
+                as_stored.filter_map(|place| delta.number(*place)).collect()
+            }
         }
     }
 }

@@ -1,85 +1,130 @@
 //! Properties of entities and links.
 
-use super::View;
+use super::{LinkAt, View};
 use crate::derive::{VALID_FROM, VALID_TO};
 use crate::segment::ColumnMeta;
 use jaal_csr::LinkHandle;
+use jaal_model::claim::NO_TIME;
 use jaal_model::{NodeIdx, Value};
 
+/// Where the properties of an entity or link are.
+enum Stored<'a> {
+    /// In columns of the segment, at this row.
+    Columns(&'a [ColumnMeta], u32),
+    /// In a record of the delta.
+    Record(&'a [(u32, Value)]),
+}
+
 impl View {
-    /// The number of a property name in this image, for repeated look-ups.
+    /// The number of a property name in the segment or the delta, for repeated look-ups.
     fn property_number(&self, name: &str) -> Option<u32> {
-        self.catalog().properties.iter().position(|p| p == name).map(|at| at as u32)
+        let names = match self.delta() {
+            Some(delta) => delta.properties.as_slice(),
+            None => &self.catalog().properties,
+        };
+        names.iter().position(|p| p == name).map(|at| at as u32)
     }
 
-    fn node_columns(&self, node: NodeIdx) -> (&[ColumnMeta], u32) {
-        match self.catalog().label_set_of(node.0) {
-            Some((_, set)) => (&set.columns, node.0 - set.first),
-            None => (&[], 0),
+    fn property_name(&self, number: u32) -> Option<&String> {
+        match self.delta() {
+            Some(delta) => delta.properties.get(number as usize),
+            None => self.catalog().properties.get(number as usize),
         }
     }
 
-    fn link_columns(&self, link: LinkHandle) -> &[ColumnMeta] {
-        self.catalog().link_types.get(usize::from(link.link_type)).map_or(&[], |t| t.columns.as_slice())
+    fn node_stored(&self, node: NodeIdx) -> Stored<'_> {
+        let place = self.place(node);
+        if let Some(record) = self.record(place) {
+            return Stored::Record(&record.properties);
+        }
+        match self.catalog().label_set_of(place) {
+            Some((_, set)) => Stored::Columns(&set.columns, place - set.first),
+            None => Stored::Columns(&[], 0),
+        }
+    }
+
+    fn link_stored(&self, link: LinkHandle) -> Stored<'_> {
+        match self.link_at(link) {
+            LinkAt::Segment(link_type) => Stored::Columns(&link_type.columns, link.row),
+            LinkAt::Delta(record) => Stored::Record(&record.properties),
+            LinkAt::Nowhere => Stored::Columns(&[], 0),
+        }
     }
 
     /// A property of an entity; null where it has none.
     pub fn property(&self, node: NodeIdx, name: &str) -> Value {
-        let (columns, row) = self.node_columns(node);
-        self.one(columns, row, name)
+        self.one(&self.node_stored(node), name)
     }
 
     /// All properties of an entity, sorted by name. Its keys are not among them.
     pub fn properties(&self, node: NodeIdx) -> Vec<(String, Value)> {
-        let (columns, row) = self.node_columns(node);
-        self.all(columns, row)
+        self.all(&self.node_stored(node))
     }
 
     /// A text property of an entity, without copying it.
     pub fn text_property(&self, node: NodeIdx, name: &str) -> Option<&str> {
-        let (columns, row) = self.node_columns(node);
         let number = self.property_number(name)?;
-        columns.iter().find(|column| column.property == number)?.text(&self.segment, row)
+        match self.node_stored(node) {
+            Stored::Columns(columns, row) => {
+                columns.iter().find(|column| column.property == number)?.text(&self.segment, row)
+            }
+            Stored::Record(values) => values.iter().find(|(n, _)| *n == number)?.1.as_str(),
+        }
     }
 
     /// A property of a link; null where it has none.
     pub fn link_property(&self, link: LinkHandle, name: &str) -> Value {
-        self.one(self.link_columns(link), link.row, name)
+        self.one(&self.link_stored(link), name)
     }
 
     /// All properties of a link, sorted by name.
     pub fn link_properties(&self, link: LinkHandle) -> Vec<(String, Value)> {
-        self.all(self.link_columns(link), link.row)
+        self.all(&self.link_stored(link))
     }
 
     /// From when and until when (exclusive) a link holds, in seconds since 1970 UTC, where its claims say.
     pub fn link_validity(&self, link: LinkHandle) -> (Option<i64>, Option<i64>) {
-        let columns = self.link_columns(link);
-        let at = |name| self.one(columns, link.row, name).as_int();
+        if let LinkAt::Delta(record) = self.link_at(link) {
+            let known = |time: i64| (time != NO_TIME).then_some(time);
+            return (known(record.valid.0), known(record.valid.1));
+        }
+        let stored = self.link_stored(link);
+        let at = |name| self.one(&stored, name).as_int();
         (at(VALID_FROM), at(VALID_TO))
     }
 
     /// Names of all properties of entities and links, sorted.
     pub fn property_names(&self) -> impl Iterator<Item = &str> {
-        let names = self.catalog().properties.iter().map(String::as_str);
-        names.filter(|name| !is_hidden(name))
+        self.outline.properties.iter().map(String::as_str)
     }
 
-    fn one(&self, columns: &[ColumnMeta], row: u32, name: &str) -> Value {
-        let column = self.property_number(name).and_then(|n| columns.iter().find(|c| c.property == n));
-        column.map_or(Value::Null, |column| column.value(&self.segment, row))
+    fn one(&self, stored: &Stored<'_>, name: &str) -> Value {
+        let Some(number) = self.property_number(name) else { return Value::Null };
+        match stored {
+            Stored::Columns(columns, row) => columns
+                .iter()
+                .find(|column| column.property == number)
+                .map_or(Value::Null, |column| column.value(&self.segment, *row)),
+            Stored::Record(values) => {
+                values.iter().find(|(n, _)| *n == number).map_or(Value::Null, |(_, value)| value.clone())
+            }
+        }
     }
 
-    fn all(&self, columns: &[ColumnMeta], row: u32) -> Vec<(String, Value)> {
-        let names = &self.catalog().properties;
-        let mut out: Vec<(String, Value)> = columns
-            .iter()
-            .filter_map(|column| {
-                let name = names.get(column.property as usize)?;
-                let value = column.value(&self.segment, row);
-                (!value.is_null() && !is_hidden(name)).then(|| (name.clone(), value))
-            })
-            .collect();
+    fn all(&self, stored: &Stored<'_>) -> Vec<(String, Value)> {
+        let named = |number: u32, value: Value| {
+            let name = self.property_name(number)?;
+            (!value.is_null() && !is_hidden(name)).then(|| (name.clone(), value))
+        };
+        let mut out: Vec<(String, Value)> = match stored {
+            Stored::Columns(columns, row) => columns
+                .iter()
+                .filter_map(|column| named(column.property, column.value(&self.segment, *row)))
+                .collect(),
+            Stored::Record(values) => {
+                values.iter().filter_map(|(number, value)| named(*number, value.clone())).collect()
+            }
+        };
         out.sort_by(|a, b| a.0.cmp(&b.0));
         out
     }

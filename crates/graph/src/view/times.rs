@@ -1,6 +1,6 @@
 //! When links hold, and when what they record happened, claim by claim.
 
-use super::View;
+use super::{LinkAt, View};
 use jaal_csr::LinkHandle;
 use jaal_model::AssertionId;
 use jaal_model::claim::NO_TIME;
@@ -26,13 +26,19 @@ impl View {
     /// What the claims of a link say of its time: one entry where they agree, else one a claim. A link folded from
     /// several rows holds whenever one of them does.
     pub fn link_times(&self, link: LinkHandle) -> Vec<LinkTimes> {
-        let own: Vec<LinkTimes> = match self.catalog().link_types.get(usize::from(link.link_type)) {
-            None => Vec::new(),
-            Some(link_type) => {
+        let own: Vec<LinkTimes> = match self.link_at(link) {
+            LinkAt::Nowhere => Vec::new(),
+            LinkAt::Segment(link_type) => {
                 let rows: &[[i64; 5]] = self.segment.slice(link_type.times);
                 let row = i64::from(link.row);
                 let start = rows.partition_point(|times| times[0] < row);
                 rows[start..].iter().take_while(|times| times[0] == row).map(LinkTimes::of).collect()
+            }
+            LinkAt::Delta(record) => {
+                let of = |(claim, (from, to, event)): &(u32, (i64, i64, i64))| {
+                    LinkTimes::of(&[0, i64::from(*claim), *from, *to, *event])
+                };
+                record.times.iter().map(of).collect()
             }
         };
         if own.is_empty() { vec![self.agreed_times(link)] } else { own }

@@ -201,6 +201,19 @@ impl Column {
         self.mark(true);
     }
 
+    /// The column of some of the claims, in the order given.
+    #[must_use]
+    pub fn pick(&self, rows: &[usize]) -> Self {
+        let mut picked = Self::new();
+        for row in rows {
+            match &self.data {
+                ColumnData::Str(texts) if self.is_valid(*row) => picked.push_str(texts.get(*row)),
+                _ => picked.push(self.value(*row)),
+            }
+        }
+        picked
+    }
+
     /// Adds a text without making a [`Value`] first.
     pub fn push_str(&mut self, text: &str) {
         if self.no_value_yet() && !matches!(self.data, ColumnData::Str(_)) {

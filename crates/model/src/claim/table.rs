@@ -53,6 +53,24 @@ impl ClaimTable {
         self.record.is_empty()
     }
 
+    /// The table of some of the claims, in the order given.
+    #[must_use]
+    pub fn pick(&self, rows: &[usize]) -> Self {
+        fn some<T: Copy>(values: &[T], rows: &[usize]) -> Vec<T> {
+            if values.is_empty() { Vec::new() } else { rows.iter().map(|row| values[*row]).collect() }
+        }
+        Self {
+            shape: self.shape.clone(),
+            record: some(&self.record, rows),
+            subject: some(&self.subject, rows),
+            object: some(&self.object, rows),
+            discriminator: some(&self.discriminator, rows),
+            valid_from: some(&self.valid_from, rows),
+            valid_to: some(&self.valid_to, rows),
+            columns: self.columns.iter().map(|column| column.pick(rows)).collect(),
+        }
+    }
+
     /// The validity of the claim at `index`: from, to, each [`NO_TIME`] where not claimed.
     pub fn validity(&self, index: usize) -> (i64, i64) {
         let at = |times: &[i64]| times.get(index).copied().unwrap_or(NO_TIME);

@@ -9,7 +9,7 @@ use jaal_model::claim::NO_TIME;
 use rayon::prelude::*;
 
 /// From, to and event of a claim, each [`NO_TIME`] where it says none.
-type Times = (i64, i64, i64);
+pub(crate) type Times = (i64, i64, i64);
 
 /// Writes the times of all links of a type whose claims differ in them.
 pub(super) fn write(
@@ -18,28 +18,33 @@ pub(super) fn write(
     claims: &Claims<'_>,
     folded: &Folded,
 ) -> Result<(), GraphError> {
-    let columns: Vec<[Option<usize>; 2]> = claims.tables.iter().map(|fed| event_columns(fed)).collect();
-    let of = |position: u32| -> Times {
-        let (fed, row) = claims.locate(position);
-        let (from, to) = fed.table.validity(row);
-        let [first, second] = columns[claims.table[position as usize] as usize];
-        let event = |column: Option<usize>| fed.table.columns[column?].value(row).clock_seconds();
-        (from, to, event(first).or_else(|| event(second)).unwrap_or(NO_TIME))
-    };
     let rows: Vec<[i64; 5]> = (0..folded.ends.len())
         .into_par_iter()
         .filter(|row| folded.claims(*row).len() > 1)
         .flat_map_iter(|row| {
-            let times: Vec<(u32, Times)> =
-                folded.claims(row).iter().map(|position| (claims.claim(*position), of(*position))).collect();
-            let differ = times.windows(2).any(|pair| pair[0].1 != pair[1].1);
-            let times = if differ { times } else { Vec::new() };
-            times
+            of(claims, folded.claims(row))
                 .into_iter()
                 .map(move |(claim, (from, to, event))| [row as i64, i64::from(claim), from, to, event])
         })
         .collect();
     writer.add(SectionId::new(tag::LINK_TIMES, link_type, 0), &rows)
+}
+
+/// What each claim of a link says of its time, where they do not agree; else nothing.
+pub(crate) fn of(claims: &Claims<'_>, positions: &[u32]) -> Vec<(u32, Times)> {
+    if positions.len() < 2 {
+        return Vec::new();
+    }
+    let of = |position: &u32| {
+        let (fed, row) = claims.locate(*position);
+        let (from, to) = fed.table.validity(row);
+        let event = |column: Option<usize>| fed.table.columns[column?].value(row).clock_seconds();
+        let [first, second] = event_columns(fed);
+        (claims.claim(*position), (from, to, event(first).or_else(|| event(second)).unwrap_or(NO_TIME)))
+    };
+    let times: Vec<(u32, Times)> = positions.iter().map(of).collect();
+    let differ = times.windows(2).any(|pair| pair[0].1 != pair[1].1);
+    if differ { times } else { Vec::new() }
 }
 
 /// Where a table keeps the properties that say when an event happened.
