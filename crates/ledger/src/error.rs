@@ -46,6 +46,19 @@ pub enum LedgerError {
         /// The newest version that this program reads.
         supported: u32,
     },
+    /// A program from before the first release wrote the store.
+    #[error(
+        "the store at `{path}` has format version {found}, from before the first release; this program reads only {supported}: load its deliveries into a new store",
+        path = path.display()
+    )]
+    OlderFormat {
+        /// The folder.
+        path: PathBuf,
+        /// The version in the store.
+        found: u32,
+        /// The oldest version that this program reads.
+        supported: u32,
+    },
     /// The file cannot be what the ledger wrote.
     #[error("the file `{path}` is damaged: {what}; restore it from a dump", path = path.display())]
     DamagedFile {
@@ -162,7 +175,7 @@ impl LedgerError {
             Self::NoStore { .. } | Self::NotFound { .. } => ErrorKind::NotFound,
             Self::Exists { .. } => ErrorKind::UserQuery,
             Self::Held { .. } | Self::Unrepaired { .. } | Self::WriterBusy => ErrorKind::Conflict,
-            Self::NewerFormat { .. } | Self::ReadOnly { .. } => ErrorKind::NotSupported,
+            Self::NewerFormat { .. } | Self::OlderFormat { .. } | Self::ReadOnly { .. } => ErrorKind::NotSupported,
             Self::DamagedFile { .. } | Self::DamagedRecord { .. } => ErrorKind::Corrupt,
             Self::SchemeKind { .. } | Self::SchemeName { .. } | Self::Dump { .. } => ErrorKind::UserData,
             Self::Misuse { .. } => ErrorKind::Internal,

@@ -256,6 +256,9 @@ fn read_meta(txn: &ReadTransaction, path: &Path) -> Result<(OpaqueKey, i64)> {
     if found > FORMAT_VERSION {
         return Err(LedgerError::NewerFormat { path: path.to_owned(), found, supported: FORMAT_VERSION });
     }
+    if found < FORMAT_VERSION {
+        return Err(LedgerError::OlderFormat { path: path.to_owned(), found, supported: FORMAT_VERSION });
+    }
     let opaque_key = OpaqueKey(meta_value(&meta, META_OPAQUE_KEY, path)?);
     let created_at = i64::from_le_bytes(meta_value(&meta, META_CREATED_AT, path)?);
     Ok((opaque_key, created_at))

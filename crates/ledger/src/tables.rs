@@ -3,7 +3,7 @@
 use redb::TableDefinition;
 use serde::{Deserialize, Serialize};
 
-/// The format version that this program writes, and the newest that it reads.
+/// The format version that this program writes, and the only one that it reads: version 1 was never released.
 pub(crate) const FORMAT_VERSION: u32 = 2;
 
 /// Name → bytes: `format` (u32), `opaque_key` (32 bytes), `created_at` (i64); integers little-endian.

@@ -314,15 +314,26 @@ fn edited_salts_and_indexes_are_found() {
 }
 
 #[test]
-fn a_newer_format_is_refused() {
+fn newer_and_older_formats_are_refused() {
     let (_folder, ledger) = sample();
     let path = ledger.path().to_owned();
-    let txn = ledger.begin_write().unwrap();
-    txn.open_table(META).unwrap().insert(META_FORMAT, 99_u32.to_le_bytes().as_slice()).unwrap();
-    txn.commit().unwrap();
     drop(ledger);
-    let error = Ledger::open(&path).err().unwrap();
-    assert!(matches!(error, LedgerError::NewerFormat { found: 99, .. }), "{error}");
+    for version in [99_u32, 1] {
+        {
+            let file = redb::Database::open(path.join("ledger.redb")).unwrap();
+            let txn = file.begin_write().unwrap();
+            txn.open_table(META).unwrap().insert(META_FORMAT, version.to_le_bytes().as_slice()).unwrap();
+            txn.commit().unwrap();
+        }
+        for error in [Ledger::open(&path).err().unwrap(), Ledger::open_read_only(&path).err().unwrap()] {
+            let told = match &error {
+                LedgerError::NewerFormat { found, .. } => *found == 99,
+                LedgerError::OlderFormat { found, .. } => *found == 1,
+                _ => false,
+            };
+            assert!(told, "{version}: {error}");
+        }
+    }
 }
 
 #[test]

@@ -8,7 +8,7 @@ use jaal_model::{
     Level, Marking, Reject, Scheme, SourceRow,
 };
 use proptest::prelude::*;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What is said in one delivery.
 #[derive(Clone, Debug)]
@@ -227,7 +227,11 @@ fn load_one(ledger: &Ledger, plan: &DeliveryPlan, twin: &mut Twin) -> Result<Com
     twin.rejects.insert(id.0, rejects);
     writer.finish_delivery(delivery.clone(), &fingerprint(id))?;
     let commit = writer.commit(note(1_700_000_000 + id.0 as i64))?;
-    twin.deliveries.push(Delivery { commit: commit.id, ..delivery });
+    let own = twin.blocks.iter().filter(|(_, of, _)| *of == id).flat_map(|(.., claims)| &claims.tables);
+    let markings: BTreeSet<Marking> =
+        own.filter(|table| !table.is_empty()).map(|table| table.shape.marking.clone()).collect();
+    let markings = markings.into_iter().collect();
+    twin.deliveries.push(Delivery { commit: commit.id, markings, ..delivery });
     Ok(commit)
 }
 
