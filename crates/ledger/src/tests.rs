@@ -14,6 +14,8 @@ use jaal_model::{
 };
 use redb::{ReadableTable, WriteTransaction};
 
+mod bytes;
+
 fn note(at: i64) -> CommitNote {
     CommitNote { at, actor: "tester".to_owned(), purpose: "load".to_owned() }
 }
@@ -95,7 +97,7 @@ fn verdict(ledger: &Ledger) -> Verdict {
 fn after(change: impl FnOnce(&WriteTransaction)) -> (&'static str, u64) {
     let (_folder, ledger) = sample();
     assert!(verdict(&ledger).is_sound(), "{:?}", verdict(&ledger).problems);
-    let txn = ledger.begin_write().unwrap();
+    let (txn, _file) = ledger.begin_write().unwrap();
     change(&txn);
     txn.commit().unwrap();
     let verdict = verdict(&ledger);
@@ -180,7 +182,7 @@ fn bytes_that_do_not_decode_are_named() {
         assert_eq!(found, ("claim", 3));
     }
     let (_folder, ledger) = sample();
-    let txn = ledger.begin_write().unwrap();
+    let (txn, _file) = ledger.begin_write().unwrap();
     txn.open_table(Tag::Claim.table()).unwrap().insert((0, 3), &b"\x09\0\0\0"[..]).unwrap();
     txn.commit().unwrap();
     let snapshot = ledger.snapshot().unwrap();
