@@ -2,13 +2,14 @@
 
 use crate::chain::{Entry, Salt, commit_hash, digest};
 use crate::codec::{self, CodecError};
-use crate::store::Ledger;
+use crate::store::{Ledger, OpenFile};
 use crate::tables::{CHAIN, COMMIT, KEY, SALT, Tag, key_bytes};
 use crate::{LedgerError, Result};
-use jaal_model::{AssertionId, Commit, CommitId, CommitNote, Digest, IdentityId};
+use jaal_model::{AssertionId, Commit, CommitId, CommitNote, Digest, IdentityId, Scheme};
 use redb::{ReadableTable, ReadableTableMetadata, WriteTransaction};
 use serde::Serialize;
 use std::ops::Bound;
+use std::sync::Arc;
 
 /// A record ready to be stored.
 pub(crate) struct Packed {
@@ -31,8 +32,9 @@ pub(crate) fn pack<T: Serialize>(what: &'static str, salt: &Salt, record: &T) ->
 
 /// An open write transaction.
 pub(crate) struct Batch {
-    // Before the handle, which keeps the file open.
+    // Before the file, which must be open while it ends.
     txn: WriteTransaction,
+    _file: Arc<OpenFile>,
     ledger: Ledger,
     parent: Option<Commit>,
     first_record: u64,
@@ -41,9 +43,15 @@ pub(crate) struct Batch {
 
 impl Batch {
     pub(crate) fn begin(ledger: &Ledger) -> Result<Self> {
-        let txn = ledger.begin_write()?;
-        let mut batch =
-            Self { txn, ledger: ledger.clone(), parent: None, first_record: 0, entries: Vec::new() };
+        let (txn, file) = ledger.begin_write()?;
+        let mut batch = Self {
+            txn,
+            _file: file,
+            ledger: ledger.clone(),
+            parent: None,
+            first_record: 0,
+            entries: Vec::new(),
+        };
         batch.parent = batch.read_parent()?;
         if let Some(parent) = &batch.parent {
             let (first, records) = (parent.first_record, parent.records);
@@ -88,6 +96,10 @@ impl Batch {
         &self.txn
     }
 
+    pub(crate) fn ledger(&self) -> &Ledger {
+        &self.ledger
+    }
+
     /// Names the folder in a failure of the key-value store.
     pub(crate) fn failed(&self, error: impl Into<redb::Error>) -> LedgerError {
         LedgerError::storage(self.ledger.path(), error)
@@ -119,9 +131,62 @@ impl Batch {
             let what = "it is there already".to_owned();
             return Err(LedgerError::DamagedRecord { table: tag.name(), id, what });
         }
-        let commit = self.commit_id().0;
-        self.entries.push(Entry { commit, tag, id, delivery, digest: packed.digest });
+        self.put_entry(tag, id, delivery, packed.digest);
         Ok(())
+    }
+
+    /// Appends to the chain alone: a record that is in its table already, or was destroyed.
+    pub(crate) fn put_entry(&mut self, tag: Tag, id: u64, delivery: u64, digest: Digest) {
+        let commit = self.commit_id().0;
+        self.entries.push(Entry { commit, tag, id, delivery, digest });
+    }
+
+    /// Table and number of each record that the chain gives to a delivery, this transaction's included.
+    ///
+    /// # Complexity
+    /// Linear in the chain.
+    pub(crate) fn entries_of(&self, delivery: u64) -> Result<Vec<(Tag, u64)>> {
+        let chain = self.txn.open_table(CHAIN).map_err(|error| self.failed(error))?;
+        let mut entries = Vec::new();
+        for row in chain.iter().map_err(|error| self.failed(error))? {
+            let (seq, bytes) = row.map_err(|error| self.failed(error))?;
+            let entry: Entry = codec::decode(bytes.value()).map_err(|error| LedgerError::DamagedRecord {
+                table: "chain",
+                id: seq.value(),
+                what: error.to_string(),
+            })?;
+            entries.push(entry);
+        }
+        entries.extend(&self.entries);
+        Ok(entries.into_iter().filter(|e| e.delivery == delivery).map(|e| (e.tag, e.id)).collect())
+    }
+
+    /// The packed bytes of a record.
+    pub(crate) fn packed(&self, tag: Tag, id: u64, delivery: u64) -> Result<Vec<u8>> {
+        let table = self.txn.open_table(tag.table()).map_err(|error| self.failed(error))?;
+        let packed = table.get(tag.key(id, delivery)).map_err(|error| self.failed(error))?;
+        packed.map(|packed| packed.value().to_owned()).ok_or_else(|| LedgerError::DamagedRecord {
+            table: tag.name(),
+            id,
+            what: "it is missing".to_owned(),
+        })
+    }
+
+    /// All schemes in order of number.
+    pub(crate) fn schemes(&self) -> Result<Vec<Scheme>> {
+        let table = self.txn.open_table(Tag::Scheme.table()).map_err(|error| self.failed(error))?;
+        let mut schemes = Vec::new();
+        for row in table.iter().map_err(|error| self.failed(error))? {
+            let (key, packed) = row.map_err(|error| self.failed(error))?;
+            let id = key.value().1;
+            let damaged = |what: String| LedgerError::DamagedRecord { table: Tag::Scheme.name(), id, what };
+            if id != schemes.len() as u64 {
+                return Err(damaged(format!("number {} expected", schemes.len())));
+            }
+            let scheme = codec::unpack(packed.value()).and_then(|bytes| codec::decode(&bytes));
+            schemes.push(scheme.map_err(|error| damaged(error.to_string()))?);
+        }
+        Ok(schemes)
     }
 
     /// Adds a delivery's salt; `false` when it has one.
@@ -202,7 +267,7 @@ impl Batch {
             let mut commits = self.txn.open_table(COMMIT).map_err(|error| self.failed(error))?;
             commits.insert(commit.id.0, bytes.as_slice()).map_err(|error| self.failed(error))?;
         }
-        let Self { txn, ledger, .. } = self;
+        let Self { txn, ledger, _file, .. } = self;
         txn.commit().map_err(|error| LedgerError::storage(ledger.path(), error))
     }
 }

@@ -1,11 +1,8 @@
-//! What blocks hold beside claims: source rows, keys, rejects; and how the outside names and walks blocks.
+//! What blocks hold beside claims: source rows, keys, rejects; and how the outside names blocks.
 
-use crate::Result;
-use crate::snapshot::Snapshot;
 use jaal_model::claim::{ClaimBlock, StrColumn};
-use jaal_model::{AssertionId, Delivery, DeliveryId, Digest, IdentityId, Key, Reject, Scheme};
+use jaal_model::{AssertionId, Delivery, DeliveryId, Digest, Reject};
 use serde::{Deserialize, Serialize};
-use std::sync::Arc;
 
 /// Claims and source rows of one chunk of a delivery, ready to be appended.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -86,73 +83,27 @@ impl IdentityKeys {
     }
 }
 
+/// Keys of identities that were first named by a delivery now expunged, and that a standing one names too.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct KeptKeys {
+    /// The identities, ascending.
+    pub(crate) identity: Vec<u64>,
+    /// Their keys.
+    pub(crate) keys: IdentityKeys,
+}
+
+impl KeptKeys {
+    pub(crate) fn is_consistent(&self, first: u64, schemes: usize) -> bool {
+        self.identity.first() == Some(&first)
+            && self.identity.len() == self.keys.len()
+            && self.identity.is_sorted_by(|a, b| a < b)
+            && self.identity.last().is_some_and(|last| last - first < IdentityKeys::FULL as u64)
+            && self.keys.is_consistent(schemes)
+    }
+}
+
 /// Rejects of a delivery, in the order in which they were met.
 pub(crate) type Rejects = Vec<Reject>;
 
 /// How many rejects a block has at most.
 pub(crate) const REJECTS_FULL: usize = 1_024;
-
-/// Consecutive identities and their keys.
-#[derive(Clone, Debug)]
-pub struct KeyBlock {
-    pub(crate) first: IdentityId,
-    pub(crate) keys: IdentityKeys,
-    pub(crate) schemes: Arc<[Scheme]>,
-}
-
-impl KeyBlock {
-    /// The first identity.
-    pub fn first(&self) -> IdentityId {
-        self.first
-    }
-
-    /// The number of identities.
-    pub fn len(&self) -> usize {
-        self.keys.len()
-    }
-
-    /// Whether there is none.
-    pub fn is_empty(&self) -> bool {
-        self.keys.len() == 0
-    }
-
-    /// The key of an identity of the block.
-    pub fn key(&self, id: IdentityId) -> Option<Key> {
-        let at = usize::try_from(id.0.checked_sub(self.first.0)?).ok()?;
-        let scheme = self.schemes.get(*self.keys.scheme.get(at)? as usize)?;
-        Some(Key::new(&scheme.name, self.keys.value.get(at)))
-    }
-
-    /// The identities in order, each with its scheme's number in [`Snapshot::schemes`] and its value.
-    pub fn numbered(&self) -> impl Iterator<Item = (IdentityId, u32, &str)> {
-        let first = self.first.0;
-        self.keys
-            .scheme
-            .iter()
-            .enumerate()
-            .map(move |(i, scheme)| (IdentityId(first + i as u64), *scheme, self.keys.value.get(i)))
-    }
-
-    /// The identities in order, each with its scheme's name and its value.
-    pub fn iter(&self) -> impl Iterator<Item = (IdentityId, &str, &str)> {
-        self.numbered().map(|(id, scheme, value)| {
-            (id, self.schemes.get(scheme as usize).map_or("", |s| s.name.as_str()), value)
-        })
-    }
-}
-
-/// All identities of a snapshot, block by block, in order.
-pub struct KeyBlocks<'a> {
-    pub(crate) snapshot: &'a Snapshot,
-    pub(crate) firsts: std::vec::IntoIter<u64>,
-    pub(crate) schemes: Arc<[Scheme]>,
-}
-
-impl Iterator for KeyBlocks<'_> {
-    type Item = Result<KeyBlock>;
-
-    fn next(&mut self) -> Option<Self::Item> {
-        let first = self.firsts.next()?;
-        Some(self.snapshot.key_block(first, &self.schemes))
-    }
-}

@@ -6,6 +6,7 @@
 
 use crate::chain::{Entry, digest};
 use crate::snapshot::Snapshot;
+use crate::tables::Tag;
 use crate::{LedgerError, Progress, Result};
 use jaal_model::{Digest, Scheme};
 use rayon::prelude::*;
@@ -67,9 +68,14 @@ fn write_lines(snapshot: &Snapshot, out: &mut dyn Write, progress: Progress<'_>)
                 })
                 .collect();
             for ((_, entry), line) in wave.iter().zip(lines) {
-                if salted.insert(entry.delivery) {
-                    let salt = Digest(salt_of(snapshot, entry.delivery)?);
-                    write_json(out, &Line::Salt { delivery: entry.delivery, salt })?;
+                let delivery = entry.delivery;
+                if salted.insert(delivery) {
+                    if snapshot.expunged.contains_key(&delivery) {
+                        write_json(out, &Line::Expunged { delivery })?;
+                    } else {
+                        let salt = Digest(salt_of(snapshot, delivery)?);
+                        write_json(out, &Line::Salt { delivery, salt })?;
+                    }
                 }
                 write_line(out, &line?)?;
             }
@@ -105,8 +111,16 @@ fn salt_of(snapshot: &Snapshot, delivery: u64) -> Result<[u8; 32]> {
 fn record_line(snapshot: &Snapshot, entry: &Entry, schemes: &Arc<[Scheme]>) -> Result<Line> {
     let Entry { tag, id, delivery, .. } = *entry;
     let damaged = |what: String| LedgerError::DamagedRecord { table: tag.name(), id, what };
+    let expunged = snapshot.expunged.contains_key(&delivery);
+    if expunged && tag != Tag::Scheme {
+        return Ok(Line::Gone { table: tag.name().to_owned(), id, delivery, digest: entry.digest });
+    }
     let canonical =
         snapshot.canonical(tag, id, delivery)?.ok_or_else(|| damaged("it is missing".to_owned()))?;
+    if expunged {
+        // A scheme, whose digest is compared where it is in the chain again.
+        return Line::of_record(entry, &canonical, schemes).map_err(damaged);
+    }
     let found = digest(&salt_of(snapshot, delivery)?, &canonical);
     if found != entry.digest {
         return Err(damaged(format!("digest {found}, the chain says {}", entry.digest)));

@@ -1,6 +1,7 @@
 //! What can go wrong with a ledger, and whose fault it is.
 
-use jaal_model::ErrorKind;
+use crate::codec::CodecError;
+use jaal_model::{DeliveryId, ErrorKind, JudgementId};
 use std::path::{Path, PathBuf};
 
 /// Why the ledger did not do what it was asked.
@@ -44,6 +45,19 @@ pub enum LedgerError {
         /// The version in the store.
         found: u32,
         /// The newest version that this program reads.
+        supported: u32,
+    },
+    /// A program from before the first release wrote the store.
+    #[error(
+        "the store at `{path}` has format version {found}, from before the first release; this program reads only {supported}: load its deliveries into a new store",
+        path = path.display()
+    )]
+    OlderFormat {
+        /// The folder.
+        path: PathBuf,
+        /// The version in the store.
+        found: u32,
+        /// The oldest version that this program reads.
         supported: u32,
     },
     /// The file cannot be what the ledger wrote.
@@ -113,6 +127,33 @@ pub enum LedgerError {
         /// Its number.
         id: u64,
     },
+    /// The delivery was expunged.
+    #[error("delivery {delivery} was expunged by judgement {judgement}: nothing of it is left")]
+    Expunged {
+        /// The delivery.
+        delivery: DeliveryId,
+        /// The judgement that says so.
+        judgement: JudgementId,
+    },
+    /// An expungement cannot be undone.
+    #[error("judgement {judgement} has expunged delivery {delivery}: nothing undoes that")]
+    Final {
+        /// The judgement.
+        judgement: JudgementId,
+        /// The delivery that it destroyed.
+        delivery: DeliveryId,
+    },
+    /// What was expunged is gone from the ledger and not yet from its file.
+    #[error(
+        "the expungement is in the ledger at `{path}`, but its file could not be written anew and still holds the bytes: {source}; it is tried again when the store is opened for writing",
+        path = path.display()
+    )]
+    NotRewritten {
+        /// The folder.
+        path: PathBuf,
+        /// Why not.
+        source: Box<LedgerError>,
+    },
     /// A dump is not what was written.
     #[error("line {line} of the dump: {what}")]
     Dump {
@@ -159,10 +200,13 @@ impl LedgerError {
     /// Whose fault it is.
     pub fn kind(&self) -> ErrorKind {
         match self {
-            Self::NoStore { .. } | Self::NotFound { .. } => ErrorKind::NotFound,
-            Self::Exists { .. } => ErrorKind::UserQuery,
+            Self::NoStore { .. } | Self::NotFound { .. } | Self::Expunged { .. } => ErrorKind::NotFound,
+            Self::NotRewritten { source, .. } => source.kind(),
+            Self::Exists { .. } | Self::Final { .. } => ErrorKind::UserQuery,
             Self::Held { .. } | Self::Unrepaired { .. } | Self::WriterBusy => ErrorKind::Conflict,
-            Self::NewerFormat { .. } | Self::ReadOnly { .. } => ErrorKind::NotSupported,
+            Self::NewerFormat { .. } | Self::OlderFormat { .. } | Self::ReadOnly { .. } => {
+                ErrorKind::NotSupported
+            }
             Self::DamagedFile { .. } | Self::DamagedRecord { .. } => ErrorKind::Corrupt,
             Self::SchemeKind { .. } | Self::SchemeName { .. } | Self::Dump { .. } => ErrorKind::UserData,
             Self::Misuse { .. } => ErrorKind::Internal,
@@ -175,6 +219,10 @@ impl LedgerError {
 
     pub(crate) fn io(operation: &'static str, path: &Path, source: std::io::Error) -> Self {
         Self::Io { operation, path: path.to_owned(), source }
+    }
+
+    pub(crate) fn damaged(table: &'static str, id: u64, error: &CodecError) -> Self {
+        Self::DamagedRecord { table, id, what: error.to_string() }
     }
 
     pub(crate) fn misuse(what: impl Into<String>) -> Self {

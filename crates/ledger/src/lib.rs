@@ -10,6 +10,9 @@
 //! so [`verify`] finds whatever was edited, removed, inserted or reordered. [`dump`] writes the whole ledger as
 //! text that needs none of this code to read, and [`restore`] makes the same ledger from it, hash for hash.
 //!
+//! What a court orders destroyed, [`Writer::expunge`] destroys: the payload and its salt, in the file as well. The
+//! chain still verifies and lists for ever what is gone and by whose order.
+//!
 //! Nothing outside this crate knows how a record is encoded or which key-value store holds it; the layout is in
 //! `docs/format.md`.
 //!
@@ -32,23 +35,31 @@ mod chain;
 mod codec;
 mod dump;
 mod error;
+mod expunge;
 mod guard;
 mod identities;
+mod keys;
+mod medium;
+mod meta;
 mod restore;
+mod rewrite;
 mod snapshot;
 mod store;
 mod tables;
 mod verify;
 mod writer;
 
-pub use block::{BlockRef, KeyBlock, KeyBlocks, Prepared, SourceRows};
+pub use block::{BlockRef, Prepared, SourceRows};
 pub use dump::dump;
 pub use error::LedgerError;
+pub use expunge::Expunged;
 pub use guard::{guarded, panic_is_guarded};
+pub use keys::{KeyBlock, KeyBlocks};
 pub use restore::restore;
+pub use rewrite::Compaction;
 pub use snapshot::Snapshot;
 pub use store::{Ledger, is_store};
-pub use verify::{Checkpoint, CheckpointVerdict, Problem, Verdict, verify};
+pub use verify::{Checkpoint, CheckpointVerdict, Gone, Problem, Verdict, verify};
 pub use writer::Writer;
 
 /// What the functions of this crate return.

@@ -1,18 +1,20 @@
 //! A snapshot: the ledger as one commit left it, for reading from any number of threads.
 
-use crate::block::{BlockRef, DeliveryRecord, IdentityKeys, KeyBlock, KeyBlocks, Rejects, SourceRows};
+use crate::block::{BlockRef, DeliveryRecord, Rejects, SourceRows};
 use crate::chain::{Entry, Salt};
 use crate::codec;
-use crate::store::Ledger;
-use crate::tables::{CHAIN, CLAIM_OF, COMMIT, FINGERPRINT, KEY, SALT, Tag, key_bytes};
+use crate::expunge::Expunged;
+use crate::store::{Ledger, OpenFile};
+use crate::tables::{CHAIN, CLAIM_OF, COMMIT, EXPUNGED, FINGERPRINT, KEY, SALT, Tag};
 use crate::verify::Checkpoint;
 use crate::{LedgerError, Result};
 use jaal_model::claim::ClaimBlock;
 use jaal_model::{
-    AssertionId, Commit, CommitId, Delivery, DeliveryId, Digest, IdentityId, Judgement, Key, Reject, Scheme, SourceRow,
+    AssertionId, Commit, CommitId, Delivery, DeliveryId, Digest, Judgement, JudgementId, Reject, Scheme, SourceRow,
 };
 use redb::{ReadOnlyTable, ReadTransaction, ReadableTable};
 use serde::de::DeserializeOwned;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// Bytes under a number.
@@ -28,15 +30,25 @@ pub struct Snapshot {
     pub(crate) claim_of: ReadOnlyTable<u64, u64>,
     pub(crate) keys: ReadOnlyTable<&'static [u8], u64>,
     pub(crate) fingerprints: ReadOnlyTable<&'static [u8], u64>,
+    /// Deliveries that were expunged, each with the judgement that says so.
+    pub(crate) expunged: BTreeMap<u64, u64>,
     records: Vec<Records>,
-    // Last, so that the file closes after the tables.
     ledger: Ledger,
+    // Last, so that the file closes after the tables. It is the one that was the ledger's when the snapshot was
+    // taken, and another when the ledger was compacted since.
+    _file: Arc<OpenFile>,
 }
 
 impl Snapshot {
-    pub(crate) fn new(ledger: Ledger, txn: &ReadTransaction) -> Result<Self> {
+    pub(crate) fn new(ledger: Ledger, file: Arc<OpenFile>, txn: &ReadTransaction) -> Result<Self> {
         let failed = |error: redb::TableError| LedgerError::storage(ledger.path(), error);
+        let broken = |error: redb::StorageError| LedgerError::storage(ledger.path(), error);
+        let expunged = txn.open_table(EXPUNGED).map_err(failed)?;
+        let expunged = expunged.iter().map_err(broken)?;
         Ok(Self {
+            expunged: expunged
+                .map(|row| row.map(|(delivery, by)| (delivery.value(), by.value())).map_err(broken))
+                .collect::<Result<_>>()?,
             commits: txn.open_table(COMMIT).map_err(failed)?,
             chain: txn.open_table(CHAIN).map_err(failed)?,
             salts: txn.open_table(SALT).map_err(failed)?,
@@ -48,6 +60,7 @@ impl Snapshot {
                 .map(|tag| txn.open_table(tag.table()).map_err(failed))
                 .collect::<Result<_>>()?,
             ledger,
+            _file: file,
         })
     }
 
@@ -104,7 +117,7 @@ impl Snapshot {
         found.map(|bytes| small("commit", id.0, bytes.value())).transpose()
     }
 
-    /// All deliveries in order of number.
+    /// All deliveries in order of number; those that were expunged are left out.
     ///
     /// # Errors
     /// As [`Snapshot::head`].
@@ -112,7 +125,7 @@ impl Snapshot {
         Ok(self.all::<DeliveryRecord>(Tag::Delivery)?.into_iter().map(|record| record.delivery).collect())
     }
 
-    /// A delivery.
+    /// A delivery, unless it was expunged.
     ///
     /// # Errors
     /// As [`Snapshot::head`].
@@ -128,6 +141,25 @@ impl Snapshot {
     pub fn known(&self, fingerprint: &Digest) -> Result<Option<DeliveryId>> {
         let found = self.fingerprints.get(fingerprint.0.as_slice()).map_err(|error| self.failed(error))?;
         Ok(found.map(|id| DeliveryId(id.value())))
+    }
+
+    /// What was expunged, in order of delivery.
+    ///
+    /// # Errors
+    /// As [`Snapshot::head`].
+    pub fn expunged(&self) -> Result<Vec<Expunged>> {
+        let read = |(delivery, judgement): (&u64, &u64)| {
+            let by: Judgement = self
+                .record(Tag::Judgement, *judgement, 0)?
+                .ok_or(LedgerError::NotFound { what: "judgement", id: *judgement })?;
+            Ok(Expunged {
+                delivery: DeliveryId(*delivery),
+                judgement: JudgementId(*judgement),
+                commit: by.commit,
+                order: by.reason,
+            })
+        };
+        self.expunged.iter().map(read).collect()
     }
 
     /// All judgements in order.
@@ -161,17 +193,20 @@ impl Snapshot {
         Ok(rejects)
     }
 
-    /// All claim blocks in ledger order.
+    /// All claim blocks in ledger order; those of expunged deliveries are left out.
     ///
     /// # Errors
     /// As [`Snapshot::head`].
     pub fn claim_blocks(&self) -> Result<Vec<BlockRef>> {
-        let rows = self.claim_of.iter().map_err(|error| self.failed(error))?;
-        rows.map(|row| {
+        let mut blocks = Vec::new();
+        for row in self.claim_of.iter().map_err(|error| self.failed(error))? {
             let (first, delivery) = row.map_err(|error| self.failed(error))?;
-            Ok(BlockRef { first: AssertionId(first.value()), delivery: DeliveryId(delivery.value()) })
-        })
-        .collect()
+            let (first, delivery) = (AssertionId(first.value()), DeliveryId(delivery.value()));
+            if !self.expunged.contains_key(&delivery.0) {
+                blocks.push(BlockRef { first, delivery });
+            }
+        }
+        Ok(blocks)
     }
 
     /// The claim blocks that a commit appended, in ledger order.
@@ -209,14 +244,18 @@ impl Snapshot {
     /// The block that holds a claim.
     ///
     /// # Errors
-    /// [`LedgerError::NotFound`] when there is no such claim.
+    /// [`LedgerError::NotFound`] when there is no such claim, or its delivery was expunged.
     pub fn block_of(&self, claim: AssertionId) -> Result<BlockRef> {
         let missing = LedgerError::NotFound { what: "claim", id: claim.0 };
         if self.head()?.is_none_or(|head| claim >= head.next_assertion) {
             return Err(missing);
         }
         let mut below = self.claim_of.range(..=claim.0).map_err(|error| self.failed(error))?;
-        let (first, delivery) = below.next_back().ok_or(missing)?.map_err(|error| self.failed(error))?;
+        let Some(row) = below.next_back() else { return Err(missing) };
+        let (first, delivery) = row.map_err(|error| self.failed(error))?;
+        if self.expunged.contains_key(&delivery.value()) {
+            return Err(missing);
+        }
         Ok(BlockRef { first: AssertionId(first.value()), delivery: DeliveryId(delivery.value()) })
     }
 
@@ -274,79 +313,6 @@ impl Snapshot {
         }
     }
 
-    /// All identities with their keys, block by block, in order.
-    ///
-    /// # Errors
-    /// As [`Snapshot::head`].
-    pub fn identity_keys(&self) -> Result<KeyBlocks<'_>> {
-        let rows = self.table(Tag::Identity).iter().map_err(|error| self.failed(error))?;
-        let firsts: Vec<u64> = rows
-            .map(|row| row.map(|(key, _)| key.value().1).map_err(|error| self.failed(error)))
-            .collect::<Result<_>>()?;
-        Ok(KeyBlocks { snapshot: self, firsts: firsts.into_iter(), schemes: self.schemes()?.into() })
-    }
-
-    pub(crate) fn key_block(&self, first: u64, schemes: &Arc<[Scheme]>) -> Result<KeyBlock> {
-        let keys: IdentityKeys = self
-            .record(Tag::Identity, first, 0)?
-            .ok_or(LedgerError::NotFound { what: "block of keys", id: first })?;
-        if !keys.is_consistent(schemes.len()) {
-            return Err(inconsistent(Tag::Identity, first));
-        }
-        Ok(KeyBlock { first: IdentityId(first), keys, schemes: Arc::clone(schemes) })
-    }
-
-    /// The key of an identity.
-    ///
-    /// # Errors
-    /// As [`Snapshot::head`].
-    ///
-    /// # Complexity
-    /// Decodes one block of keys.
-    pub fn identity(&self, id: IdentityId) -> Result<Option<Key>> {
-        Ok(self.keys_of(&[id])?.pop().flatten())
-    }
-
-    /// The keys of several identities, by position in `ids`, which should be sorted: each block is then read once.
-    ///
-    /// # Errors
-    /// As [`Snapshot::head`].
-    ///
-    /// # Complexity
-    /// One block of keys is decoded for each run of identities in the same block.
-    pub fn keys_of(&self, ids: &[IdentityId]) -> Result<Vec<Option<Key>>> {
-        let schemes: Arc<[Scheme]> = self.schemes()?.into();
-        let mut held: Option<KeyBlock> = None;
-        let mut keys = Vec::with_capacity(ids.len());
-        for id in ids {
-            if held.as_ref().is_none_or(|block| block.key(*id).is_none()) {
-                held = self.key_block_of(*id, &schemes)?;
-            }
-            keys.push(held.as_ref().and_then(|block| block.key(*id)));
-        }
-        Ok(keys)
-    }
-
-    /// The block that would hold the key of an identity.
-    fn key_block_of(&self, id: IdentityId, schemes: &Arc<[Scheme]>) -> Result<Option<KeyBlock>> {
-        let mut below =
-            self.table(Tag::Identity).range((0, 0)..=(0, id.0)).map_err(|error| self.failed(error))?;
-        let Some(row) = below.next_back() else { return Ok(None) };
-        let (key, _) = row.map_err(|error| self.failed(error))?;
-        Ok(Some(self.key_block(key.value().1, schemes)?))
-    }
-
-    /// The identity that a key names.
-    ///
-    /// # Errors
-    /// As [`Snapshot::head`].
-    pub fn resolve(&self, key: &Key) -> Result<Option<IdentityId>> {
-        let mut bytes = Vec::new();
-        key_bytes(&mut bytes, &key.scheme, &key.value);
-        let found = self.keys.get(bytes.as_slice()).map_err(|error| self.failed(error))?;
-        Ok(found.map(|id| IdentityId(id.value())))
-    }
-
     pub(crate) fn salt(&self, delivery: u64) -> Result<Option<Salt>> {
         let salt = self.salts.get(delivery).map_err(|error| self.failed(error))?;
         Ok(salt.and_then(|bytes| bytes.value().try_into().ok()))
@@ -371,7 +337,7 @@ impl Snapshot {
         .collect()
     }
 
-    fn record<T: DeserializeOwned>(&self, tag: Tag, id: u64, delivery: u64) -> Result<Option<T>> {
+    pub(crate) fn record<T: DeserializeOwned>(&self, tag: Tag, id: u64, delivery: u64) -> Result<Option<T>> {
         let bytes = self.canonical(tag, id, delivery)?;
         bytes.map(|bytes| codec::decode(&bytes).map_err(|error| damaged(tag, id, &error))).transpose()
     }
@@ -380,7 +346,7 @@ impl Snapshot {
         let rows = self.table(tag).iter().map_err(|error| self.failed(error))?;
         rows.map(|row| {
             let (key, packed) = row.map_err(|error| self.failed(error))?;
-            packed_record(tag, key.value().1, packed.value())
+            packed_record(tag, tag.id(key.value()), packed.value())
         })
         .collect()
     }
@@ -405,7 +371,7 @@ fn damaged(tag: Tag, id: u64, error: &codec::CodecError) -> LedgerError {
     LedgerError::DamagedRecord { table: tag.name(), id, what: error.to_string() }
 }
 
-fn inconsistent(tag: Tag, id: u64) -> LedgerError {
+pub(crate) fn inconsistent(tag: Tag, id: u64) -> LedgerError {
     let what = "its columns do not fit together".to_owned();
     LedgerError::DamagedRecord { table: tag.name(), id, what }
 }

@@ -1,23 +1,27 @@
 //! The store: a folder with the file `ledger.redb`, and the handle on it.
+//!
+//! The file is replaced by another when the ledger is compacted. A handle then goes on with the new one: the handle
+//! that compacts changes over at once, one that reads when it takes its next snapshot. Snapshots keep the file that
+//! they were taken of, also when it has no name any more.
 
-use crate::chain::Salt;
 use crate::guard::guarded;
+use crate::medium::{Disk, FileId, Medium};
+use crate::meta::{Meta, Origin, read_meta, write_origin};
 use crate::snapshot::Snapshot;
-use crate::tables::{
-    CHAIN, CLAIM_OF, COMMIT, FINGERPRINT, FORMAT_VERSION, KEY, META, META_CREATED_AT, META_FORMAT,
-    META_OPAQUE_KEY, SALT, Tag,
-};
 use crate::writer::Writer;
 use crate::{LedgerError, Result};
 use jaal_model::OpaqueKey;
-use redb::{Builder, ConcurrencyMode, Database, ReadOnlyDatabase, ReadTransaction, ReadableDatabase};
+use redb::{Database, DatabaseError, ReadOnlyDatabase, ReadTransaction, ReadableDatabase};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
+/// The ledger's file in the store's folder.
 const FILE: &str = "ledger.redb";
+/// What is to become the ledger's file.
+const NEW: &str = "ledger.redb.new";
 
-/// The key-value store's cache, in bytes: the inner pages of the key index of some ten million keys.
-const CACHE_BYTES: usize = 256 << 20;
+/// How often opening is tried again when the file was replaced in the middle of it.
+const TRIES: u32 = 16;
 
 /// A handle on a ledger. Clones are the same handle; the file is closed with the last of them and of the
 /// snapshots and writers made from it.
@@ -28,12 +32,19 @@ pub struct Ledger {
 
 struct Inner {
     path: PathBuf,
-    file: File,
+    medium: Arc<dyn Medium>,
+    file: RwLock<Arc<OpenFile>>,
     opaque_key: OpaqueKey,
     created_at: i64,
 }
 
-enum File {
+/// An open file of the ledger.
+pub(crate) struct OpenFile {
+    database: Handle,
+    id: FileId,
+}
+
+enum Handle {
     ReadWrite(Database),
     ReadOnly(ReadOnlyDatabase),
 }
@@ -42,13 +53,6 @@ impl std::fmt::Debug for Ledger {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Ledger").field("path", &self.inner.path).finish_non_exhaustive()
     }
-}
-
-/// What is random or given in a new ledger.
-pub(crate) struct Origin {
-    pub(crate) opaque_key: OpaqueKey,
-    pub(crate) created_at: i64,
-    pub(crate) salt: Salt,
 }
 
 /// Whether the folder holds a ledger's file; says nothing of its state.
@@ -63,34 +67,63 @@ impl Ledger {
     /// # Errors
     /// [`LedgerError::Exists`] when there is one; otherwise what the system says.
     pub fn create(dir: &Path, at: i64) -> Result<Self> {
-        let origin = Origin { opaque_key: OpaqueKey(random()?), created_at: at, salt: random()? };
-        Self::create_from(dir, &origin)
+        Self::create_on(&disk(), dir, at)
     }
 
-    pub(crate) fn create_from(dir: &Path, origin: &Origin) -> Result<Self> {
-        if is_store(dir) {
-            return Err(LedgerError::Exists { path: dir.to_owned() });
+    pub(crate) fn create_on(medium: &Arc<dyn Medium>, dir: &Path, at: i64) -> Result<Self> {
+        let origin = Origin { opaque_key: OpaqueKey(random()?), created_at: at, salt: random()? };
+        Self::create_from(medium, dir, &origin)
+    }
+
+    /// Makes a ledger under another name first, so that whoever dies over it leaves no damaged store.
+    pub(crate) fn create_from(medium: &Arc<dyn Medium>, dir: &Path, origin: &Origin) -> Result<Self> {
+        let (file, new) = (dir.join(FILE), dir.join(NEW));
+        let exists = || LedgerError::Exists { path: dir.to_owned() };
+        if medium.exists(&file) {
+            return Err(exists());
         }
         std::fs::create_dir_all(dir).map_err(|error| LedgerError::io("create the folder", dir, error))?;
-        let file = dir.join(FILE);
-        let database = builder().create(&file).map_err(|error| LedgerError::storage(dir, error))?;
-        if let Err(error) = write_origin(&database, origin) {
+        let database = begin_new(&**medium, &new)?;
+        let made = write_origin(&database, origin).map_err(|error| LedgerError::storage(dir, error));
+        let placed = made.and_then(|()| {
+            // Another process may have made a store meanwhile.
+            if medium.exists(&file) {
+                return Err(exists());
+            }
+            medium.replace(&new, &file).map_err(|error| LedgerError::io("rename", &new, error))
+        });
+        if let Err(error) = placed {
             drop(database);
-            // What is left would be taken for a damaged store. The first error is the one to tell.
-            let _ = std::fs::remove_file(&file);
-            return Err(LedgerError::storage(dir, error));
+            // Best effort: the first error is the one to tell.
+            let _ = medium.remove(&new);
+            return Err(error);
         }
-        Self::from_file(dir, File::ReadWrite(database))
+        Self::from_file(Arc::clone(medium), dir, Handle::ReadWrite(database)).map(|(ledger, _)| ledger)
     }
 
     /// Opens the ledger of a folder for reading and writing. One handle of one process may do so at a time;
-    /// others may meanwhile [`Ledger::open_read_only`].
+    /// others may meanwhile [`Ledger::open_read_only`]. If the file must still be written anew after an
+    /// expungement, that is done first.
     ///
     /// # Errors
     /// [`LedgerError::NoStore`], [`LedgerError::Held`], [`LedgerError::NewerFormat`],
-    /// [`LedgerError::DamagedFile`]; otherwise what the system says.
+    /// [`LedgerError::OlderFormat`], [`LedgerError::DamagedFile`], [`LedgerError::NotRewritten`]; otherwise what
+    /// the system says.
     pub fn open(dir: &Path) -> Result<Self> {
-        Self::open_as(dir, |file| builder().open(file).map(File::ReadWrite))
+        Self::open_on(&disk(), dir)
+    }
+
+    pub(crate) fn open_on(medium: &Arc<dyn Medium>, dir: &Path) -> Result<Self> {
+        let (ledger, meta) = Self::open_as(medium, dir, |file| medium.open(file).map(Handle::ReadWrite))?;
+        let new = dir.join(NEW);
+        if medium.exists(&new) {
+            // A compaction that was interrupted; only the handle that writes makes this file.
+            medium.remove(&new).map_err(|error| LedgerError::io("remove", &new, error))?;
+        }
+        if meta.rewrite {
+            ledger.rewrite_expunged()?;
+        }
+        Ok(ledger)
     }
 
     /// Opens the ledger of a folder for reading only. Each [`Ledger::snapshot`] sees what the writing process
@@ -100,33 +133,38 @@ impl Ledger {
     /// As [`Ledger::open`], and [`LedgerError::Unrepaired`] when the last writer ended without closing and the store
     /// cannot be repaired from here, because it may not be written or another process is about to.
     pub fn open_read_only(dir: &Path) -> Result<Self> {
-        let read = || Self::open_as(dir, |file| builder().open_read_only(file).map(File::ReadOnly));
+        Self::open_read_only_on(&disk(), dir)
+    }
+
+    pub(crate) fn open_read_only_on(medium: &Arc<dyn Medium>, dir: &Path) -> Result<Self> {
+        let read = || Self::open_as(medium, dir, |file| medium.open_read_only(file).map(Handle::ReadOnly));
         match read() {
             // A killed writer leaves nothing half-done, only a file that was not closed. Opening it for writing once
             // puts that right; a reader must not be locked out by it.
-            Err(LedgerError::Unrepaired { .. }) => match Self::open(dir) {
+            Err(LedgerError::Unrepaired { .. }) => match Self::open_on(medium, dir) {
                 Ok(repaired) => {
                     drop(repaired);
-                    read()
+                    read().map(|(ledger, _)| ledger)
                 }
                 Err(_) => Err(LedgerError::Unrepaired { path: dir.to_owned() }),
             },
-            result => result,
+            result => result.map(|(ledger, _)| ledger),
         }
     }
 
     fn open_as(
+        medium: &Arc<dyn Medium>,
         dir: &Path,
-        open: impl FnOnce(&Path) -> std::result::Result<File, redb::DatabaseError>,
-    ) -> Result<Self> {
+        open: impl Fn(&Path) -> std::result::Result<Handle, DatabaseError>,
+    ) -> Result<(Self, Meta)> {
         let file = dir.join(FILE);
-        if !is_store(dir) {
+        if !medium.exists(&file) {
             return Err(LedgerError::NoStore { path: dir.to_owned() });
         }
         // The key-value store trusts a file that was closed cleanly and panics on some damage.
         let opened = guarded(|| {
-            let opened = open(&file).map_err(|error| LedgerError::storage(&file, error))?;
-            Self::from_file(dir, opened)
+            let opened = open_named(&**medium, &file, open)?;
+            Self::from_file(Arc::clone(medium), dir, opened)
         });
         match opened {
             Some(result) => result.map_err(|error| match error {
@@ -134,19 +172,26 @@ impl Ledger {
                 LedgerError::Unrepaired { .. } => LedgerError::Unrepaired { path: dir.to_owned() },
                 other => other,
             }),
-            None => Err(LedgerError::DamagedFile {
-                path: file,
-                what: "its pages contradict one another".to_owned(),
-            }),
+            None => Err(contradictory(&file)),
         }
     }
 
-    fn from_file(dir: &Path, file: File) -> Result<Self> {
-        let (opaque_key, created_at) = {
-            let txn = begin_read(&file, dir)?;
+    fn from_file(medium: Arc<dyn Medium>, dir: &Path, database: Handle) -> Result<(Self, Meta)> {
+        let file = dir.join(FILE);
+        let id = medium.id(&file).map_err(|error| LedgerError::io("look up", &file, error))?;
+        let opened = OpenFile { database, id };
+        let meta = {
+            let txn = opened.begin_read(dir)?;
             read_meta(&txn, dir)?
         };
-        Ok(Self { inner: Arc::new(Inner { path: dir.to_owned(), file, opaque_key, created_at }) })
+        let inner = Inner {
+            path: dir.to_owned(),
+            medium,
+            file: RwLock::new(Arc::new(opened)),
+            opaque_key: meta.opaque_key.clone(),
+            created_at: meta.created_at,
+        };
+        Ok((Self { inner: Arc::new(inner) }, meta))
     }
 
     /// The store's folder.
@@ -166,16 +211,20 @@ impl Ledger {
 
     /// Whether the handle may write.
     pub fn is_writable(&self) -> bool {
-        matches!(self.inner.file, File::ReadWrite(_))
+        matches!(self.file().database, Handle::ReadWrite(_))
     }
 
     /// The ledger as the last commit left it.
     ///
     /// # Errors
-    /// What the key-value store says.
+    /// [`LedgerError::DamagedFile`]; otherwise what the key-value store says.
     pub fn snapshot(&self) -> Result<Snapshot> {
-        let txn = begin_read(&self.inner.file, self.path())?;
-        Snapshot::new(self.clone(), &txn)
+        let taken = guarded(|| {
+            let file = self.current()?;
+            let txn = file.begin_read(self.path())?;
+            Snapshot::new(self.clone(), file, &txn)
+        });
+        taken.unwrap_or_else(|| Err(contradictory(&self.path().join(FILE))))
     }
 
     /// Begins the one write transaction. Dropping it undoes all of it.
@@ -186,22 +235,100 @@ impl Ledger {
         Writer::begin(self)
     }
 
-    pub(crate) fn begin_write(&self) -> Result<redb::WriteTransaction> {
-        let File::ReadWrite(database) = &self.inner.file else {
+    /// The file that has the ledger's name; a handle that reads opens it when it is another than before.
+    fn current(&self) -> Result<Arc<OpenFile>> {
+        let held = Arc::clone(&self.file());
+        let Inner { medium, path, .. } = &*self.inner;
+        let name = path.join(FILE);
+        if matches!(held.database, Handle::ReadWrite(_)) || medium.id(&name).is_ok_and(|id| id == held.id) {
+            return Ok(held);
+        }
+        if !medium.exists(&name) {
+            return Ok(held);
+        }
+        let database =
+            open_named(&**medium, &name, |file| medium.open_read_only(file).map(Handle::ReadOnly))?;
+        let id = medium.id(&name).map_err(|error| LedgerError::io("look up", &name, error))?;
+        let opened = Arc::new(OpenFile { database, id });
+        *self.file_mut() = Arc::clone(&opened);
+        Ok(opened)
+    }
+
+    fn file(&self) -> RwLockReadGuard<'_, Arc<OpenFile>> {
+        self.inner.file.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn file_mut(&self) -> RwLockWriteGuard<'_, Arc<OpenFile>> {
+        self.inner.file.write().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn medium(&self) -> &dyn Medium {
+        &*self.inner.medium
+    }
+
+    pub(crate) fn begin_write(&self) -> Result<(redb::WriteTransaction, Arc<OpenFile>)> {
+        // The lock is held until the transaction has begun, so that it does not begin in a file that is being
+        // replaced: a compaction ends its own transaction under the lock.
+        let file = self.file();
+        let Handle::ReadWrite(database) = &file.database else {
             return Err(LedgerError::ReadOnly { path: self.path().to_owned() });
         };
         let mut txn = database.try_begin_write().map_err(|error| LedgerError::storage(self.path(), error))?;
         txn.set_quick_repair(true);
-        Ok(txn)
+        Ok((txn, Arc::clone(&file)))
+    }
+
+    /// Begins the file that is to take the place of the ledger's.
+    pub(crate) fn begin_new(&self) -> Result<(PathBuf, Database)> {
+        let new = self.path().join(NEW);
+        let database = begin_new(self.medium(), &new)?;
+        Ok((new, database))
+    }
+
+    /// Puts a new file, whole and durable, in the place of the ledger's, and ends the transaction that kept others
+    /// from writing to the old one meanwhile.
+    pub(crate) fn replace(&self, new: &Path, database: Database, lock: redb::WriteTransaction) -> Result<()> {
+        let file = self.path().join(FILE);
+        let mut held = self.file_mut();
+        self.medium().replace(new, &file).map_err(|error| LedgerError::io("rename", new, error))?;
+        let id = self.medium().id(&file).map_err(|error| LedgerError::io("look up", &file, error))?;
+        *held = Arc::new(OpenFile { database: Handle::ReadWrite(database), id });
+        // Nothing was changed in the old file, and nobody will read it but snapshots that are held.
+        lock.abort().ok();
+        drop(held);
+        Ok(())
+    }
+
+    /// The length of the ledger's file in bytes.
+    ///
+    /// # Errors
+    /// What the system says.
+    pub fn file_len(&self) -> Result<u64> {
+        let file = self.path().join(FILE);
+        self.medium().len(&file).map_err(|error| LedgerError::io("look up", &file, error))
     }
 
     /// Removes the file of a ledger that could not be made whole.
     pub(crate) fn discard(self) {
-        let file = self.path().join(FILE);
+        let (medium, file) = (Arc::clone(&self.inner.medium), self.path().join(FILE));
         drop(self);
         // Best effort: the caller reports why it gave up, which matters more.
-        let _ = std::fs::remove_file(file);
+        let _ = medium.remove(&file);
     }
+}
+
+impl OpenFile {
+    pub(crate) fn begin_read(&self, path: &Path) -> Result<ReadTransaction> {
+        match &self.database {
+            Handle::ReadWrite(database) => database.begin_read(),
+            Handle::ReadOnly(database) => database.begin_read(),
+        }
+        .map_err(|error| LedgerError::storage(path, error))
+    }
+}
+
+pub(crate) fn disk() -> Arc<dyn Medium> {
+    Arc::new(Disk)
 }
 
 /// 32 random bytes.
@@ -211,64 +338,33 @@ pub(crate) fn random() -> Result<[u8; 32]> {
     Ok(bytes)
 }
 
-fn builder() -> Builder {
-    let mut builder = Builder::new();
-    builder.set_cache_size(CACHE_BYTES).set_concurrency_mode(ConcurrencyMode::SingleWriter);
-    builder
+/// What is told when the key-value store panics over a file.
+pub(crate) fn contradictory(file: &Path) -> LedgerError {
+    LedgerError::DamagedFile { path: file.to_owned(), what: "its pages contradict one another".to_owned() }
 }
 
-fn begin_read(file: &File, path: &Path) -> Result<ReadTransaction> {
-    match file {
-        File::ReadWrite(database) => database.begin_read(),
-        File::ReadOnly(database) => database.begin_read(),
+/// Begins a new file in the place of whatever an interrupted attempt has left.
+fn begin_new(medium: &dyn Medium, new: &Path) -> Result<Database> {
+    if medium.exists(new) {
+        medium.remove(new).map_err(|error| LedgerError::io("remove", new, error))?;
     }
-    .map_err(|error| LedgerError::storage(path, error))
+    medium.create(new).map_err(|error| LedgerError::storage(new, error))
 }
 
-/// Makes every table, so that a missing one is damage, and writes what `meta` holds.
-fn write_origin(database: &Database, origin: &Origin) -> std::result::Result<(), redb::Error> {
-    let mut txn = database.begin_write()?;
-    txn.set_quick_repair(true);
-    {
-        let mut meta = txn.open_table(META)?;
-        meta.insert(META_FORMAT, FORMAT_VERSION.to_le_bytes().as_slice())?;
-        meta.insert(META_OPAQUE_KEY, origin.opaque_key.0.as_slice())?;
-        meta.insert(META_CREATED_AT, origin.created_at.to_le_bytes().as_slice())?;
-        txn.open_table(SALT)?.insert(0, origin.salt.as_slice())?;
-        txn.open_table(COMMIT)?;
-        txn.open_table(CHAIN)?;
-        txn.open_table(CLAIM_OF)?;
-        txn.open_table(KEY)?;
-        txn.open_table(FINGERPRINT)?;
-        for tag in Tag::ALL {
-            txn.open_table(tag.table())?;
+/// Opens the file of a name. Another may take its place before it is locked; whoever wrote to the old one then would
+/// write to a file without a name.
+fn open_named(
+    medium: &dyn Medium,
+    file: &Path,
+    open: impl Fn(&Path) -> std::result::Result<Handle, DatabaseError>,
+) -> Result<Handle> {
+    let look = || medium.id(file).map_err(|error| LedgerError::io("look up", file, error));
+    for _ in 0..TRIES {
+        let before = look()?;
+        let opened = open(file).map_err(|error| LedgerError::storage(file, error))?;
+        if look()? == before {
+            return Ok(opened);
         }
     }
-    txn.commit()?;
-    Ok(())
-}
-
-fn read_meta(txn: &ReadTransaction, path: &Path) -> Result<(OpaqueKey, i64)> {
-    let storage = |error: redb::Error| LedgerError::storage(path, error);
-    let meta = txn.open_table(META).map_err(|error| storage(error.into()))?;
-    let format = meta_value(&meta, META_FORMAT, path)?;
-    let found = u32::from_le_bytes(format);
-    if found > FORMAT_VERSION {
-        return Err(LedgerError::NewerFormat { path: path.to_owned(), found, supported: FORMAT_VERSION });
-    }
-    let opaque_key = OpaqueKey(meta_value(&meta, META_OPAQUE_KEY, path)?);
-    let created_at = i64::from_le_bytes(meta_value(&meta, META_CREATED_AT, path)?);
-    Ok((opaque_key, created_at))
-}
-
-fn meta_value<const N: usize>(
-    meta: &redb::ReadOnlyTable<&'static str, &'static [u8]>,
-    name: &str,
-    path: &Path,
-) -> Result<[u8; N]> {
-    let value = meta.get(name).map_err(|error| LedgerError::storage(path, error))?;
-    value.and_then(|bytes| bytes.value().try_into().ok()).ok_or_else(|| LedgerError::DamagedFile {
-        path: path.to_owned(),
-        what: format!("`{name}` in table `meta` is missing or not {N} bytes long"),
-    })
+    Err(LedgerError::Held { path: file.to_owned() })
 }

@@ -3,7 +3,7 @@
 use redb::TableDefinition;
 use serde::{Deserialize, Serialize};
 
-/// The format version that this program writes, and the newest that it reads.
+/// The format version that this program writes, and the only one that it reads: version 1 was never released.
 pub(crate) const FORMAT_VERSION: u32 = 2;
 
 /// Name → bytes: `format` (u32), `opaque_key` (32 bytes), `created_at` (i64); integers little-endian.
@@ -20,13 +20,18 @@ pub(crate) const CLAIM_OF: TableDefinition<u64, u64> = TableDefinition::new("cla
 pub(crate) const KEY: TableDefinition<&[u8], u64> = TableDefinition::new("key");
 /// Index: fingerprint → delivery.
 pub(crate) const FINGERPRINT: TableDefinition<&[u8], u64> = TableDefinition::new("fingerprint");
+/// Index: delivery that was expunged → the judgement that says so.
+pub(crate) const EXPUNGED: TableDefinition<u64, u64> = TableDefinition::new("expunged");
 
 pub(crate) const META_FORMAT: &str = "format";
 pub(crate) const META_OPAQUE_KEY: &str = "opaque_key";
 pub(crate) const META_CREATED_AT: &str = "created_at";
+/// There from an expungement on until the file has been written anew without what it destroyed.
+pub(crate) const META_REWRITE: &str = "rewrite";
 
 /// The tables whose records are in the chain, in the order of their tags. All are keyed by two numbers: the
-/// delivery where the record is numbered within it, else 0; and the record's number.
+/// delivery where the record is numbered within it, else 0; and the record's number. [`Tag::Kept`] has them the
+/// other way round, because it is searched by identity.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
 pub(crate) enum Tag {
     /// Delivery number → the delivery with its fingerprint.
@@ -43,10 +48,12 @@ pub(crate) enum Tag {
     Reject,
     /// Judgement number → the judgement.
     Judgement,
+    /// First identity, delivery → block of keys that outlived the delivery that first named them.
+    Kept,
 }
 
 impl Tag {
-    pub(crate) const ALL: [Self; 7] = [
+    pub(crate) const ALL: [Self; 8] = [
         Self::Delivery,
         Self::Scheme,
         Self::Identity,
@@ -54,6 +61,7 @@ impl Tag {
         Self::Claim,
         Self::Reject,
         Self::Judgement,
+        Self::Kept,
     ];
 
     pub(crate) const fn name(self) -> &'static str {
@@ -65,6 +73,7 @@ impl Tag {
             Self::Claim => "claim",
             Self::Reject => "reject",
             Self::Judgement => "judgement",
+            Self::Kept => "kept",
         }
     }
 
@@ -82,6 +91,20 @@ impl Tag {
             Self::Claim => 5,
             Self::Reject => 6,
             Self::Judgement => 7,
+            Self::Kept => 8,
+        }
+    }
+
+    /// The tag of a table's name.
+    pub(crate) fn of_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|tag| tag.name() == name)
+    }
+
+    /// The number that a table key gives to its record.
+    pub(crate) const fn id(self, key: (u64, u64)) -> u64 {
+        match self {
+            Self::Kept => key.0,
+            _ => key.1,
         }
     }
 
@@ -89,6 +112,7 @@ impl Tag {
     pub(crate) const fn key(self, id: u64, delivery: u64) -> (u64, u64) {
         match self {
             Self::Source | Self::Reject => (delivery, id),
+            Self::Kept => (id, delivery),
             _ => (0, id),
         }
     }

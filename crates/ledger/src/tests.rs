@@ -14,6 +14,8 @@ use jaal_model::{
 };
 use redb::{ReadableTable, WriteTransaction};
 
+mod bytes;
+
 fn note(at: i64) -> CommitNote {
     CommitNote { at, actor: "tester".to_owned(), purpose: "load".to_owned() }
 }
@@ -95,7 +97,7 @@ fn verdict(ledger: &Ledger) -> Verdict {
 fn after(change: impl FnOnce(&WriteTransaction)) -> (&'static str, u64) {
     let (_folder, ledger) = sample();
     assert!(verdict(&ledger).is_sound(), "{:?}", verdict(&ledger).problems);
-    let txn = ledger.begin_write().unwrap();
+    let (txn, _file) = ledger.begin_write().unwrap();
     change(&txn);
     txn.commit().unwrap();
     let verdict = verdict(&ledger);
@@ -180,7 +182,7 @@ fn bytes_that_do_not_decode_are_named() {
         assert_eq!(found, ("claim", 3));
     }
     let (_folder, ledger) = sample();
-    let txn = ledger.begin_write().unwrap();
+    let (txn, _file) = ledger.begin_write().unwrap();
     txn.open_table(Tag::Claim.table()).unwrap().insert((0, 3), &b"\x09\0\0\0"[..]).unwrap();
     txn.commit().unwrap();
     let snapshot = ledger.snapshot().unwrap();
@@ -314,15 +316,26 @@ fn edited_salts_and_indexes_are_found() {
 }
 
 #[test]
-fn a_newer_format_is_refused() {
+fn newer_and_older_formats_are_refused() {
     let (_folder, ledger) = sample();
     let path = ledger.path().to_owned();
-    let txn = ledger.begin_write().unwrap();
-    txn.open_table(META).unwrap().insert(META_FORMAT, 99_u32.to_le_bytes().as_slice()).unwrap();
-    txn.commit().unwrap();
     drop(ledger);
-    let error = Ledger::open(&path).err().unwrap();
-    assert!(matches!(error, LedgerError::NewerFormat { found: 99, .. }), "{error}");
+    for version in [99_u32, 1] {
+        {
+            let file = redb::Database::open(path.join("ledger.redb")).unwrap();
+            let txn = file.begin_write().unwrap();
+            txn.open_table(META).unwrap().insert(META_FORMAT, version.to_le_bytes().as_slice()).unwrap();
+            txn.commit().unwrap();
+        }
+        for error in [Ledger::open(&path).err().unwrap(), Ledger::open_read_only(&path).err().unwrap()] {
+            let told = match &error {
+                LedgerError::NewerFormat { found, .. } => *found == 99,
+                LedgerError::OlderFormat { found, .. } => *found == 1,
+                _ => false,
+            };
+            assert!(told, "{version}: {error}");
+        }
+    }
 }
 
 #[test]

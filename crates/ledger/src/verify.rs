@@ -6,7 +6,9 @@
 //!    the record before it in its table ended.
 //! 3. No table holds anything that the chain does not.
 //! 4. The indexes (keys, claim blocks, fingerprints) hold exactly what the records say.
-//! 5. The commit of a checkpoint that was kept elsewhere is there, with that hash. Without a checkpoint a ledger
+//! 5. Records of expunged deliveries, and only those, are gone, and so are their salts. Schemes that such a delivery
+//!    brought are there, and in the chain a second time under the store.
+//! 6. The commit of a checkpoint that was kept elsewhere is there, with that hash. Without a checkpoint a ledger
 //!    whose tail was cut off, or that was rewritten as a whole, cannot be told from a sound one, and the verdict
 //!    says that none was given.
 
@@ -14,7 +16,7 @@ use crate::chain::{Entry, Salt, commit_hash, digest};
 use crate::snapshot::Snapshot;
 use crate::tables::Tag;
 use crate::{Progress, Result};
-use jaal_model::{Commit, CommitId, Digest, Scheme};
+use jaal_model::{Commit, CommitId, DeliveryId, Digest, Scheme};
 use rayon::prelude::*;
 use redb::{ReadableTable, ReadableTableMetadata};
 use serde::{Deserialize, Serialize};
@@ -48,6 +50,8 @@ pub struct Verdict {
     pub commits: u64,
     /// Canonical bytes of the records.
     pub bytes: u64,
+    /// What was expunged, in order of delivery.
+    pub gone: Vec<Gone>,
     /// What is wrong, in the order of the chain, so that the first bad block comes first.
     pub problems: Vec<Problem>,
     /// Further problems, not listed.
@@ -61,6 +65,19 @@ impl Verdict {
     pub fn is_sound(&self) -> bool {
         self.problems.is_empty()
     }
+}
+
+/// A delivery that was expunged.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct Gone {
+    /// The delivery.
+    pub delivery: DeliveryId,
+    /// How many of its records are gone.
+    pub records: u64,
+    /// On whose order.
+    pub order: String,
+    /// The commit that did it.
+    pub commit: CommitId,
 }
 
 /// One thing that is wrong.
@@ -106,9 +123,22 @@ pub fn verify(
     walk.commits(progress)?;
     walk.leftovers()?;
     walk.indexes()?;
+    let gone = walk.gone();
     let checkpoint = walk.checkpoint(checkpoint);
     let Walk { records, commits, bytes, problems, more_problems, .. } = walk;
-    Ok(Verdict { records, commits: commits.len() as u64, bytes, problems, more_problems, checkpoint })
+    let commits = commits.len() as u64;
+    Ok(Verdict { records, commits, bytes, gone, problems, more_problems, checkpoint })
+}
+
+/// Where the next record of a table has to begin.
+#[derive(Clone, Copy)]
+enum Next {
+    /// Here.
+    At(u64),
+    /// Here or later: the last record is gone, and how many numbers it took with it.
+    From(u64),
+    /// The last record is damaged.
+    Unknown,
 }
 
 /// What a walk along the chain has seen.
@@ -120,8 +150,12 @@ struct Walk<'a> {
     bytes: u64,
     commits: BTreeMap<u64, Digest>,
     seen: BTreeSet<(Tag, (u64, u64))>,
-    /// Where the next record of a densely numbered table has to begin; `None` after a damaged one.
-    next: BTreeMap<Tag, Option<u64>>,
+    /// Where the next record of a densely numbered table has to begin.
+    next: BTreeMap<Tag, Next>,
+    /// Records that are gone, by the delivery that was expunged.
+    gone: BTreeMap<u64, u64>,
+    /// Judgements that expunge: delivery, judgement, commit and order.
+    orders: BTreeMap<u64, (u64, CommitId, String)>,
     claim_of: BTreeMap<u64, u64>,
     fingerprints: BTreeMap<Digest, u64>,
     keys: u64,
@@ -148,11 +182,13 @@ impl<'a> Walk<'a> {
             commits: BTreeMap::new(),
             seen: BTreeSet::new(),
             next: BTreeMap::from([
-                (Tag::Claim, Some(0)),
-                (Tag::Identity, Some(0)),
-                (Tag::Scheme, Some(0)),
-                (Tag::Judgement, Some(1)),
+                (Tag::Claim, Next::At(0)),
+                (Tag::Identity, Next::At(0)),
+                (Tag::Scheme, Next::At(0)),
+                (Tag::Judgement, Next::At(1)),
             ]),
+            gone: BTreeMap::new(),
+            orders: BTreeMap::new(),
             claim_of: BTreeMap::new(),
             fingerprints: BTreeMap::new(),
             keys: 0,
@@ -244,12 +280,38 @@ impl<'a> Walk<'a> {
 
     /// Compares where a commit says that a table ends with where its records do.
     fn ends(&mut self, id: u64, tag: Tag, says: u64) {
-        if let Some(Some(end)) = self.next.get(&tag)
-            && *end != says
-        {
-            let what = format!("it says that table {} ends at {says}, its records end at {end}", tag.name());
+        let wrong = match self.next.get(&tag) {
+            Some(Next::At(end)) => (*end != says).then(|| format!("its records end at {end}")),
+            Some(Next::From(end)) => (*end > says).then(|| format!("its records end at {end} or later")),
+            _ => None,
+        };
+        if let Some(wrong) = wrong {
+            let what = format!("it says that table {} ends at {says}, {wrong}", tag.name());
             self.report(None, "commit", id, what);
+        } else if let Some(next @ Next::From(_)) = self.next.get_mut(&tag) {
+            *next = Next::At(says);
         }
+    }
+
+    /// Whether a record begins where it has to, and where the next one has to then.
+    fn number(&mut self, seq: u64, entry: &Entry, checked: &Checked) {
+        // A scheme of an expunged delivery is in the chain once more, under the store.
+        let again = entry.tag == Tag::Scheme && entry.delivery == 0;
+        let Some(next) = self.next.get_mut(&entry.tag).filter(|_| !again) else { return };
+        let expected = std::mem::replace(
+            next,
+            match checked.length {
+                _ if checked.gone && entry.tag != Tag::Scheme => Next::From(entry.id.saturating_add(1)),
+                Some(length) => Next::At(entry.id.saturating_add(length)),
+                None => Next::Unknown,
+            },
+        );
+        let what = match expected {
+            Next::At(at) if at != entry.id => format!("number {at} expected here"),
+            Next::From(at) if at > entry.id => format!("number {at} or a higher one expected here"),
+            _ => return,
+        };
+        self.report(Some(seq), entry.tag.name(), entry.id, what);
     }
 
     fn record(&mut self, commit: u64, seq: u64, entry: &Entry, checked: Checked) {
@@ -263,18 +325,13 @@ impl<'a> Walk<'a> {
             let what = format!("it stands in commit {commit} and says {}", entry.commit);
             self.report(Some(seq), table, entry.id, what);
         }
-        if !self.seen.insert((entry.tag, entry.tag.key(entry.id, entry.delivery))) {
+        let key = (entry.tag, entry.tag.key(entry.id, entry.delivery));
+        if checked.gone {
+            *self.gone.entry(entry.delivery).or_default() += u64::from(entry.tag != Tag::Scheme);
+        } else if !self.seen.insert(key) {
             self.report(Some(seq), table, entry.id, "it is in the chain twice");
         }
-        if let Some(next) = self.next.get_mut(&entry.tag) {
-            let expected = *next;
-            *next = checked.length.map(|length| entry.id.saturating_add(length));
-            if let Some(expected) = expected
-                && expected != entry.id
-            {
-                self.report(Some(seq), table, entry.id, format!("number {expected} expected here"));
-            }
-        }
+        self.number(seq, entry, &checked);
         if let Some(what) = checked.problem {
             self.report(Some(seq), table, entry.id, what);
         }
@@ -282,7 +339,17 @@ impl<'a> Walk<'a> {
             Tag::Claim => {
                 self.claim_of.insert(entry.id, entry.delivery);
             }
-            Tag::Identity => self.keys += checked.length.unwrap_or(0),
+            Tag::Identity if !checked.gone => self.keys += checked.length.unwrap_or(0),
+            Tag::Kept if !checked.gone => self.keys += checked.length.unwrap_or(0),
+            Tag::Judgement => {
+                if let Some((delivery, order)) = checked.order {
+                    let order = (entry.id, CommitId(entry.commit), order);
+                    if self.orders.insert(delivery, order).is_some() {
+                        let what = format!("delivery {delivery} was expunged before");
+                        self.report(Some(seq), table, entry.id, what);
+                    }
+                }
+            }
             Tag::Delivery => {
                 if let Some(fingerprint) = checked.fingerprint {
                     self.fingerprints.insert(fingerprint, entry.id);
@@ -341,6 +408,24 @@ impl<'a> Walk<'a> {
             self.report(None, "fingerprint", delivery, "it is missing");
         }
         Ok(())
+    }
+
+    /// Compares what is gone with the judgements that say so.
+    fn gone(&mut self) -> Vec<Gone> {
+        let mut indexed = self.snapshot.expunged.clone();
+        let mut gone = Vec::new();
+        for (delivery, (judgement, commit, order)) in std::mem::take(&mut self.orders) {
+            if indexed.remove(&delivery) != Some(judgement) {
+                let what = format!("judgement {judgement} expunges it, the index does not say so");
+                self.report(None, "expunged", delivery, what);
+            }
+            let records = self.gone.get(&delivery).copied().unwrap_or(0);
+            gone.push(Gone { delivery: DeliveryId(delivery), records, order, commit });
+        }
+        for delivery in indexed.into_keys() {
+            self.report(None, "expunged", delivery, "no judgement expunges it");
+        }
+        gone
     }
 
     fn checkpoint(&mut self, checkpoint: Option<&Checkpoint>) -> CheckpointVerdict {

@@ -7,10 +7,9 @@
 use crate::batch::{Batch, Packed, pack};
 use crate::block::{DeliveryRecord, Prepared, REJECTS_FULL};
 use crate::chain::Salt;
-use crate::codec;
 use crate::identities::Identities;
 use crate::store::{Ledger, random};
-use crate::tables::{CLAIM_OF, FINGERPRINT, KEY, Tag, key_bytes};
+use crate::tables::{CLAIM_OF, EXPUNGED, FINGERPRINT, KEY, Tag, key_bytes};
 use crate::{LedgerError, Result};
 use jaal_model::claim::{ClaimBlock, KeyList};
 use jaal_model::{
@@ -34,6 +33,8 @@ pub struct Writer {
     next_assertion: u64,
     next_delivery: u64,
     next_judgement: u64,
+    /// Whether a delivery was expunged here.
+    expunging: bool,
     /// Set while a step runs, and left set when it fails.
     broken: bool,
 }
@@ -60,12 +61,13 @@ impl Writer {
         Ok(Self {
             store_salt: batch.salt(0)?,
             begun: BTreeMap::new(),
-            identities: Identities::new(stored_schemes(&batch)?, next_identity),
+            identities: Identities::new(batch.schemes()?, next_identity),
             keys_of: 0,
             index_was_empty,
             next_assertion,
-            next_delivery: batch.last_id(Tag::Delivery)?.unwrap_or(0) + 1,
+            next_delivery: last_delivery(&batch)? + 1,
             next_judgement: batch.last_id(Tag::Judgement)?.unwrap_or(0) + 1,
+            expunging: false,
             broken: false,
             batch,
         })
@@ -84,9 +86,13 @@ impl Writer {
     /// Begins a delivery: its number, and a fresh salt for its digests.
     ///
     /// # Errors
-    /// [`LedgerError::NoRandomness`]; otherwise what the key-value store says.
+    /// [`LedgerError::NoRandomness`]; [`LedgerError::Misuse`] in a transaction that expunges; otherwise what the
+    /// key-value store says.
     pub fn begin_delivery(&mut self) -> Result<DeliveryId> {
         self.step(|writer| {
+            if writer.expunging {
+                return Err(LedgerError::misuse("a delivery was begun in a transaction that expunges"));
+            }
             let id = writer.next_delivery;
             let salt = random()?;
             if !writer.batch.put_salt(id, &salt)? {
@@ -248,61 +254,109 @@ impl Writer {
     /// Appends a judgement, `marking` saying who may see it.
     ///
     /// # Errors
-    /// [`LedgerError::NotFound`] when it speaks of a delivery, identity or judgement that is not there.
+    /// [`LedgerError::NotFound`] when it speaks of a delivery, identity or judgement that is not there,
+    /// [`LedgerError::Expunged`] of a delivery that was expunged, [`LedgerError::Final`] when it would undo an
+    /// expungement; [`LedgerError::Misuse`] when it expunges, which [`Writer::expunge`] does.
     pub fn judge(&mut self, decision: Decision, reason: &str, marking: &Marking) -> Result<JudgementId> {
         self.step(|writer| {
             writer.check_decision(&decision)?;
-            let id = JudgementId(writer.next_judgement);
-            let commit = writer.batch.commit_id();
-            let judgement =
-                Judgement { id, commit, decision, reason: reason.to_owned(), marking: marking.clone() };
-            let packed = pack("judgement", &writer.store_salt, &judgement)?;
-            writer.batch.put(Tag::Judgement, id.0, 0, &packed)?;
-            writer.next_judgement += 1;
-            Ok(id)
+            writer.put_judgement(decision, reason, marking)
         })
     }
 
+    pub(crate) fn put_judgement(
+        &mut self,
+        decision: Decision,
+        reason: &str,
+        marking: &Marking,
+    ) -> Result<JudgementId> {
+        let id = JudgementId(self.next_judgement);
+        let commit = self.batch.commit_id();
+        let judgement =
+            Judgement { id, commit, decision, reason: reason.to_owned(), marking: marking.clone() };
+        let packed = pack("judgement", &self.store_salt, &judgement)?;
+        self.batch.put(Tag::Judgement, id.0, 0, &packed)?;
+        self.next_judgement += 1;
+        Ok(id)
+    }
+
     fn check_decision(&self, decision: &Decision) -> Result<()> {
+        let identities = |ids: &[IdentityId]| {
+            let unknown = ids.iter().find(|id| id.0 >= self.identities.next_identity());
+            unknown.map_or(Ok(()), |id| Err(LedgerError::NotFound { what: "identity", id: id.0 }))
+        };
         match decision {
-            Decision::Withdraw(delivery)
-            | Decision::Expunge(delivery)
-            | Decision::Remark(Remarked::Delivery(delivery), _) => {
-                if !self.batch.has(Tag::Delivery, delivery.0, delivery.0)? {
-                    return Err(LedgerError::NotFound { what: "delivery", id: delivery.0 });
-                }
+            Decision::Withdraw(delivery) | Decision::Remark(Remarked::Delivery(delivery), _) => {
+                self.check_stands(*delivery)
             }
             Decision::Same(a, b) | Decision::NotSame(a, b) | Decision::Undecided(a, b) => {
-                for id in [a, b] {
-                    if id.0 >= self.identities.next_identity() {
-                        return Err(LedgerError::NotFound { what: "identity", id: id.0 });
-                    }
-                }
+                identities(&[*a, *b])
             }
-            Decision::Note(id) => {
-                if id.0 >= self.identities.next_identity() {
-                    return Err(LedgerError::NotFound { what: "identity", id: id.0 });
-                }
-            }
+            Decision::Note(id) => identities(&[*id]),
             Decision::Remark(Remarked::Claims(claims), _) => {
-                if let Some(claim) = claims.iter().find(|claim| claim.0 >= self.next_assertion) {
-                    return Err(LedgerError::NotFound { what: "claim", id: claim.0 });
-                }
+                let unknown = claims.iter().find(|claim| claim.0 >= self.next_assertion);
+                unknown.map_or(Ok(()), |claim| Err(LedgerError::NotFound { what: "claim", id: claim.0 }))
             }
-            Decision::Undo(judgement) => {
-                if judgement.0 == 0 || judgement.0 >= self.next_judgement {
-                    return Err(LedgerError::NotFound { what: "judgement", id: judgement.0 });
-                }
+            Decision::Undo(judgement) => self.check_undo(*judgement),
+            Decision::Expunge(_) => {
+                Err(LedgerError::misuse("an expungement was entered as a mere judgement"))
+            }
+        }
+    }
+
+    /// Whether a delivery is there and was not expunged.
+    pub(crate) fn check_stands(&self, delivery: DeliveryId) -> Result<()> {
+        let batch = &self.batch;
+        if batch.has(Tag::Delivery, delivery.0, delivery.0)? {
+            return Ok(());
+        }
+        let expunged = batch.txn().open_table(EXPUNGED).map_err(|error| batch.failed(error))?;
+        match expunged.get(delivery.0).map_err(|error| batch.failed(error))? {
+            Some(by) => Err(LedgerError::Expunged { delivery, judgement: JudgementId(by.value()) }),
+            None => Err(LedgerError::NotFound { what: "delivery", id: delivery.0 }),
+        }
+    }
+
+    fn check_undo(&self, judgement: JudgementId) -> Result<()> {
+        if judgement.0 == 0 || judgement.0 >= self.next_judgement {
+            return Err(LedgerError::NotFound { what: "judgement", id: judgement.0 });
+        }
+        let batch = &self.batch;
+        let expunged = batch.txn().open_table(EXPUNGED).map_err(|error| batch.failed(error))?;
+        for row in expunged.iter().map_err(|error| batch.failed(error))? {
+            let (delivery, by) = row.map_err(|error| batch.failed(error))?;
+            if by.value() == judgement.0 {
+                return Err(LedgerError::Final { judgement, delivery: DeliveryId(delivery.value()) });
             }
         }
         Ok(())
+    }
+
+    pub(crate) fn batch_mut(&mut self) -> &mut Batch {
+        &mut self.batch
+    }
+
+    #[cfg(test)]
+    pub(crate) fn into_batch(self) -> Batch {
+        self.batch
+    }
+
+    /// Whether a delivery was begun in this transaction.
+    pub(crate) fn has_begun(&self) -> bool {
+        !self.begun.is_empty()
+    }
+
+    /// From here on the transaction takes in no delivery.
+    pub(crate) fn begin_expunging(&mut self) {
+        self.expunging = true;
     }
 
     /// Makes everything since the writer began one durable commit.
     ///
     /// # Errors
     /// [`LedgerError::Misuse`] when a delivery was begun and not finished, or an earlier step failed; otherwise
-    /// what the key-value store says. Nothing is kept then.
+    /// what the key-value store says. Nothing is kept then. [`LedgerError::NotRewritten`] when the commit is durable
+    /// and the file still holds what it expunged: the next [`Ledger::open`] or [`Ledger::compact`] sees to that.
     ///
     /// # Complexity
     /// One sort of the new keys, and one index insertion for each.
@@ -315,11 +369,15 @@ impl Writer {
         })?;
         let identities = IdentityId(self.identities.next_identity());
         let commit = self.batch.plan(note, AssertionId(self.next_assertion), identities);
+        let ledger = self.expunging.then(|| self.batch.ledger().clone());
         self.batch.seal(&commit)?;
+        if let Some(ledger) = ledger {
+            ledger.rewrite_expunged()?;
+        }
         Ok(commit)
     }
 
-    fn step<T>(&mut self, run: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
+    pub(crate) fn step<T>(&mut self, run: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
         if self.broken {
             return Err(LedgerError::misuse("a writer was used after one of its steps had failed"));
         }
@@ -378,21 +436,11 @@ pub(crate) fn put_fingerprint(batch: &Batch, fingerprint: &Digest, delivery: u64
     Ok(())
 }
 
-/// All schemes in order of number.
-fn stored_schemes(batch: &Batch) -> Result<Vec<Scheme>> {
-    let table = batch.txn().open_table(Tag::Scheme.table()).map_err(|error| batch.failed(error))?;
-    let mut schemes = Vec::new();
-    for row in table.iter().map_err(|error| batch.failed(error))? {
-        let (key, packed) = row.map_err(|error| batch.failed(error))?;
-        let id = key.value().1;
-        let damaged = |what: String| LedgerError::DamagedRecord { table: Tag::Scheme.name(), id, what };
-        if id != schemes.len() as u64 {
-            return Err(damaged(format!("number {} expected", schemes.len())));
-        }
-        let scheme = codec::unpack(packed.value()).and_then(|bytes| codec::decode(&bytes));
-        schemes.push(scheme.map_err(|error| damaged(error.to_string()))?);
-    }
-    Ok(schemes)
+/// The last delivery's number, whether it stands or was expunged; 0 when there is none.
+fn last_delivery(batch: &Batch) -> Result<u64> {
+    let expunged = batch.txn().open_table(EXPUNGED).map_err(|error| batch.failed(error))?;
+    let last = expunged.last().map_err(|error| batch.failed(error))?.map_or(0, |(id, _)| id.value());
+    Ok(last.max(batch.last_id(Tag::Delivery)?.unwrap_or(0)))
 }
 
 /// Whether a part may be stored.

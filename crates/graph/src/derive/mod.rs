@@ -190,7 +190,12 @@ fn read_identities(snapshot: &Snapshot) -> Result<Identities, GraphError> {
         Identities { schemes: snapshot.schemes()?, scheme: Vec::new(), values: StrColumn::new() };
     let mut bytes = 0_u64;
     for block in snapshot.identity_keys()? {
-        for (_, scheme, value) in block?.numbered() {
+        for (id, scheme, value) in block?.numbered() {
+            // Expunged keys leave gaps. No claim names these identities, so they are given no scheme.
+            while (identities.scheme.len() as u64) < id.0 {
+                identities.scheme.push(u16::MAX);
+                identities.values.push("");
+            }
             bytes += value.len() as u64;
             identities.scheme.push(narrow_u16("schemes", u64::from(scheme))?);
             identities.values.push(value);

@@ -1,7 +1,7 @@
 //! The lines of a dump, and how records become lines and lines records.
 
 use super::cell::Cell;
-use crate::block::{DeliveryRecord, IdentityKeys, Rejects, SourceRows};
+use crate::block::{DeliveryRecord, IdentityKeys, KeptKeys, Rejects, SourceRows};
 use crate::chain::Entry;
 use crate::codec;
 use crate::tables::Tag;
@@ -11,7 +11,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 /// The version of the dump's text that this program writes and reads.
-pub(crate) const VERSION: u32 = 1;
+pub(crate) const VERSION: u32 = 2;
 
 /// The first line.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -30,16 +30,72 @@ pub(crate) struct Header {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub(crate) enum Line {
-    Salt { delivery: u64, salt: Digest },
-    Delivery { digest: Digest, fingerprint: Digest, delivery: Delivery },
-    Scheme { number: u64, delivery: u64, digest: Digest, name: String, kind: Option<String> },
-    Identities { first: u64, delivery: u64, digest: Digest, keys: Vec<(String, String)> },
-    Source { first: u64, delivery: u64, digest: Digest, rows: Vec<(u32, u64, String)> },
-    Claims { first: u64, delivery: u64, digest: Digest, tables: Vec<Table> },
-    Rejects { number: u64, delivery: u64, digest: Digest, rows: Vec<Reject> },
-    Judgement { digest: Digest, judgement: Judgement },
+    Salt {
+        delivery: u64,
+        salt: Digest,
+    },
+    /// In the place of a salt: the delivery was expunged.
+    Expunged {
+        delivery: u64,
+    },
+    /// A record of such a delivery.
+    Gone {
+        table: String,
+        id: u64,
+        delivery: u64,
+        digest: Digest,
+    },
+    Delivery {
+        digest: Digest,
+        fingerprint: Digest,
+        delivery: Delivery,
+    },
+    Scheme {
+        number: u64,
+        delivery: u64,
+        digest: Digest,
+        name: String,
+        kind: Option<String>,
+    },
+    Identities {
+        first: u64,
+        delivery: u64,
+        digest: Digest,
+        keys: Vec<(String, String)>,
+    },
+    Kept {
+        first: u64,
+        delivery: u64,
+        digest: Digest,
+        keys: Vec<(u64, String, String)>,
+    },
+    Source {
+        first: u64,
+        delivery: u64,
+        digest: Digest,
+        rows: Vec<(u32, u64, String)>,
+    },
+    Claims {
+        first: u64,
+        delivery: u64,
+        digest: Digest,
+        tables: Vec<Table>,
+    },
+    Rejects {
+        number: u64,
+        delivery: u64,
+        digest: Digest,
+        rows: Vec<Reject>,
+    },
+    Judgement {
+        digest: Digest,
+        judgement: Judgement,
+    },
     Commit(Commit),
-    End { commits: u64, records: u64 },
+    End {
+        commits: u64,
+        records: u64,
+    },
 }
 
 /// A claim table, row by row.
@@ -95,6 +151,14 @@ impl Line {
                 let name = |number: u32| schemes[number as usize].name.clone();
                 let keys = keys.scheme.iter().zip(keys.value.iter()).map(|(s, v)| (name(*s), v.to_owned()));
                 Self::Identities { first: id, delivery, digest, keys: keys.collect() }
+            }
+            Tag::Kept => {
+                let KeptKeys { identity, keys } = read(canonical)?;
+                fits(identity.len() == keys.len() && keys.is_consistent(schemes.len()))?;
+                let name = |number: u32| schemes[number as usize].name.clone();
+                let named = keys.scheme.iter().zip(keys.value.iter()).map(|(s, v)| (name(*s), v.to_owned()));
+                let keys = identity.into_iter().zip(named).map(|(id, (s, v))| (id, s, v)).collect();
+                Self::Kept { first: id, delivery, digest, keys }
             }
             Tag::Source => {
                 let rows: SourceRows = read(canonical)?;

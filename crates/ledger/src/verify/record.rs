@@ -1,11 +1,11 @@
 //! The check of one record against its entry in the chain.
 
 use super::{Digest, Entry, Salt, Scheme, Snapshot, Tag, digest};
-use crate::block::{DeliveryRecord, IdentityKeys, Rejects, SourceRows};
+use crate::block::{DeliveryRecord, IdentityKeys, KeptKeys, Rejects, SourceRows};
 use crate::codec;
 use crate::tables::key_bytes;
-use jaal_model::Judgement;
 use jaal_model::claim::ClaimBlock;
+use jaal_model::{Decision, Judgement};
 use serde::de::DeserializeOwned;
 use std::collections::BTreeMap;
 
@@ -18,6 +18,10 @@ pub(super) struct Checked {
     pub(super) length: Option<u64>,
     /// A delivery's fingerprint.
     pub(super) fingerprint: Option<Digest>,
+    /// The delivery that a judgement expunges, and on whose order.
+    pub(super) order: Option<(u64, String)>,
+    /// Whether it belongs to a delivery that was expunged.
+    pub(super) gone: bool,
     /// What is wrong with it.
     pub(super) problem: Option<String>,
 }
@@ -30,6 +34,9 @@ pub(super) fn check_record(
     schemes: &[Scheme],
 ) -> Checked {
     let problem = |what: String| Checked { problem: Some(what), ..Checked::default() };
+    if let Some(judgement) = snapshot.expunged.get(&entry.delivery) {
+        return expunged(snapshot, entry, *judgement);
+    }
     let canonical = match snapshot.canonical(entry.tag, entry.id, entry.delivery) {
         Ok(Some(canonical)) => canonical,
         Ok(None) => return problem("it is missing".to_owned()),
@@ -52,6 +59,21 @@ pub(super) fn check_record(
     checked
 }
 
+/// The check of an entry of a delivery that was expunged: its record must be gone. Schemes stay, and are checked where
+/// they are in the chain again.
+fn expunged(snapshot: &Snapshot, entry: &Entry, judgement: u64) -> Checked {
+    let there = snapshot.table(entry.tag).get(entry.tag.key(entry.id, entry.delivery));
+    let problem = match there {
+        Err(error) => Some(error.to_string()),
+        Ok(Some(_)) if entry.tag != Tag::Scheme => {
+            Some(format!("it is there, though judgement {judgement} expunges delivery {}", entry.delivery))
+        }
+        Ok(None) if entry.tag == Tag::Scheme => Some("it is missing".to_owned()),
+        Ok(_) => None,
+    };
+    Checked { gone: true, length: Some(1), problem, ..Checked::default() }
+}
+
 fn content(
     snapshot: &Snapshot,
     entry: &Entry,
@@ -72,8 +94,16 @@ fn content(
             if !keys.is_consistent(schemes.len()) {
                 return Err(unfit());
             }
-            indexed(snapshot, entry.id, &keys, schemes)?;
+            indexed(snapshot, entry.id.., &keys, schemes)?;
             Ok(Checked { length: Some(keys.len() as u64), ..found })
+        }
+        Tag::Kept => {
+            let kept: KeptKeys = read(canonical)?;
+            if !kept.is_consistent(entry.id, schemes.len()) {
+                return Err(unfit());
+            }
+            indexed(snapshot, kept.identity.iter().copied(), &kept.keys, schemes)?;
+            Ok(Checked { length: Some(kept.identity.len() as u64), ..found })
         }
         Tag::Source => {
             let rows: SourceRows = read(canonical)?;
@@ -87,8 +117,13 @@ fn content(
         }
         Tag::Reject => read::<Rejects>(canonical).map(|_| found),
         Tag::Judgement => {
-            numbered(read::<Judgement>(canonical)?.id.0, entry.id)?;
-            Ok(found)
+            let judgement: Judgement = read(canonical)?;
+            numbered(judgement.id.0, entry.id)?;
+            let order = match judgement.decision {
+                Decision::Expunge(delivery) => Some((delivery.0, judgement.reason)),
+                _ => None,
+            };
+            Ok(Checked { order, ..found })
         }
     }
 }
@@ -102,11 +137,15 @@ fn numbered(says: u64, id: u64) -> Result<(), String> {
 }
 
 /// Whether the index leads from each key to its identity.
-fn indexed(snapshot: &Snapshot, first: u64, keys: &IdentityKeys, schemes: &[Scheme]) -> Result<(), String> {
+fn indexed(
+    snapshot: &Snapshot,
+    ids: impl Iterator<Item = u64>,
+    keys: &IdentityKeys,
+    schemes: &[Scheme],
+) -> Result<(), String> {
     let mut bytes = Vec::new();
-    for (at, scheme) in keys.scheme.iter().enumerate() {
-        let id = first.saturating_add(at as u64);
-        let (scheme, value) = (&schemes[*scheme as usize].name, keys.value.get(at));
+    for ((id, scheme), value) in ids.zip(&keys.scheme).zip(keys.value.iter()) {
+        let scheme = &schemes[*scheme as usize].name;
         key_bytes(&mut bytes, scheme, value);
         let found = snapshot.keys.get(bytes.as_slice()).map_err(|error| error.to_string())?;
         if found.map(|found| found.value()) != Some(id) {

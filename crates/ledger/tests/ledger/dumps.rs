@@ -121,14 +121,14 @@ fn a_changed_dump_is_refused_at_its_line() {
 
 #[test]
 fn what_is_no_dump_is_refused() {
-    for text in ["", "{", "{}\n", "{\"jaal_dump\":2}\n", "rows of something else\n", "\u{1}\u{2}"] {
+    for text in ["", "{", "{}\n", "{\"jaal_dump\":3}\n", "rows of something else\n", "\u{1}\u{2}"] {
         let error = refused(text);
         let expected = matches!(error, LedgerError::Dump { .. } | LedgerError::DumpIo { .. });
         assert!(expected, "{text:?}: {error}");
     }
     let whole = text();
-    let newer = whole.replacen("\"jaal_dump\":1", "\"jaal_dump\":2", 1);
-    assert!(refused(&newer).to_string().contains("version 2"));
+    let newer = whole.replacen("\"jaal_dump\":2", "\"jaal_dump\":3", 1);
+    assert!(refused(&newer).to_string().contains("version 3"));
     let mut bytes = zstd::encode_all(whole.as_bytes(), 3).unwrap();
     bytes.truncate(bytes.len() / 2);
     let folder = tempfile::tempdir().unwrap();

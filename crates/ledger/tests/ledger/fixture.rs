@@ -8,7 +8,7 @@ use jaal_model::{
     Level, Marking, Reject, Scheme, SourceRow,
 };
 use proptest::prelude::*;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What is said in one delivery.
 #[derive(Clone, Debug)]
@@ -41,7 +41,10 @@ pub(crate) struct TablePlan {
 #[derive(Default)]
 pub(crate) struct Twin {
     pub(crate) identities: BTreeMap<Key, u64>,
+    /// The keys in order of identity, those that are gone included.
     pub(crate) keys: Vec<Key>,
+    /// For each identity the delivery that its key belongs to; 0 when it is gone.
+    pub(crate) owners: Vec<u64>,
     pub(crate) blocks: Vec<(AssertionId, DeliveryId, ClaimBlock)>,
     pub(crate) claims: u64,
     pub(crate) rows: BTreeMap<(u64, u64), SourceRow>,
@@ -199,6 +202,7 @@ fn load_one(ledger: &Ledger, plan: &DeliveryPlan, twin: &mut Twin) -> Result<Com
             let next = twin.keys.len() as u64;
             let want = *twin.identities.entry(key.clone()).or_insert_with(|| {
                 twin.keys.push(key);
+                twin.owners.push(id.0);
                 next
             });
             assert_eq!(*got, want);
@@ -227,7 +231,32 @@ fn load_one(ledger: &Ledger, plan: &DeliveryPlan, twin: &mut Twin) -> Result<Com
     twin.rejects.insert(id.0, rejects);
     writer.finish_delivery(delivery.clone(), &fingerprint(id))?;
     let commit = writer.commit(note(1_700_000_000 + id.0 as i64))?;
-    twin.deliveries.push(Delivery { commit: commit.id, ..delivery });
+    let own = twin.blocks.iter().filter(|(_, of, _)| *of == id).flat_map(|(.., claims)| &claims.tables);
+    let markings: BTreeSet<Marking> =
+        own.filter(|table| !table.is_empty()).map(|table| table.shape.marking.clone()).collect();
+    let markings = markings.into_iter().collect();
+    twin.deliveries.push(Delivery { commit: commit.id, markings, ..delivery });
+    Ok(commit)
+}
+
+/// Expunges a delivery, from the ledger and from the twin.
+pub(crate) fn expunge(ledger: &Ledger, which: DeliveryId, twin: &mut Twin) -> Result<Commit> {
+    let mut writer = ledger.writer()?;
+    writer.expunge(which, "order of the court", &Marking::public())?;
+    let commit = writer.commit(note(1_800_000_000 + which.0 as i64))?;
+    twin.blocks.retain(|(_, of, _)| *of != which);
+    twin.rows.retain(|(of, _), _| *of != which.0);
+    twin.rejects.remove(&which.0);
+    twin.deliveries.retain(|delivery| delivery.id != which);
+    for (id, owner) in twin.owners.iter_mut().enumerate().filter(|(_, owner)| **owner == which.0) {
+        let named = |block: &ClaimBlock| {
+            block.tables.iter().any(|t| t.subject.contains(&(id as u64)) || t.object.contains(&(id as u64)))
+        };
+        *owner = twin.blocks.iter().find(|(.., block)| named(block)).map_or(0, |(_, of, _)| of.0);
+        if *owner == 0 {
+            twin.identities.remove(&twin.keys[id]);
+        }
+    }
     Ok(commit)
 }
 
@@ -280,18 +309,26 @@ pub(crate) fn compare(ledger: &Ledger, twin: &Twin) -> Result<()> {
     let mut keys = Vec::new();
     for block in snapshot.identity_keys()? {
         for (id, scheme, value) in block?.iter() {
-            assert_eq!(id.0, keys.len() as u64);
-            keys.push(Key::new(scheme, value));
+            keys.push((id.0, Key::new(scheme, value)));
         }
     }
-    assert_eq!(keys, twin.keys);
-    for (id, key) in (0..).zip(&keys) {
-        assert_eq!(snapshot.resolve(key)?, Some(IdentityId(id)));
+    let standing = (0..).zip(&twin.keys).filter(|(id, _)| twin.owners[*id as usize] != 0);
+    let expected: Vec<(u64, Key)> = standing.map(|(id, key)| (id, key.clone())).collect();
+    assert_eq!(keys, expected);
+    for (id, key) in &keys {
+        assert_eq!(snapshot.resolve(key)?, Some(IdentityId(*id)));
     }
-    if let Some(key) = keys.last() {
-        assert_eq!(snapshot.identity(IdentityId(keys.len() as u64 - 1))?.as_ref(), Some(key));
+    let all: Vec<IdentityId> = (0..=twin.keys.len() as u64).map(IdentityId).collect();
+    let held: BTreeMap<u64, Key> = keys.into_iter().collect();
+    for (id, key) in all.iter().zip(snapshot.keys_of(&all)?) {
+        assert_eq!(key.as_ref(), held.get(&id.0), "identity {id}");
+        assert_eq!(snapshot.identity(*id)?, key);
     }
-    assert_eq!(snapshot.identity(IdentityId(keys.len() as u64))?, None);
+    for (key, owner) in twin.keys.iter().zip(&twin.owners) {
+        if *owner == 0 && !twin.identities.contains_key(key) {
+            assert_eq!(snapshot.resolve(key)?, None);
+        }
+    }
     assert_eq!(snapshot.deliveries()?, twin.deliveries);
     for delivery in &twin.deliveries {
         assert_eq!(snapshot.rejects(delivery.id)?, twin.rejects[&delivery.id.0]);

@@ -3,5 +3,6 @@
 
 mod damage;
 mod dumps;
+mod expunging;
 mod fixture;
 mod writing;
