@@ -1,10 +1,11 @@
 //! The grammar of the command line: the commands, and the options that all of them take.
 
 use crate::commands::{
-    algo, around, checkpoint, demo, dump, export, find, info, init, load, networks, path, report, restore,
-    serve, show, verify, why, withdraw,
+    algo, around, checkpoint, compact, conflicts, demo, dump, export, expunge, find, info, init, judge, load,
+    networks, path, report, restore, serve, show, verify, why, withdraw,
 };
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
+use jaal_engine::model::Marking;
 use jaal_engine::model::identifier::Country;
 use std::path::PathBuf;
 use std::str::FromStr;
@@ -62,6 +63,16 @@ pub(crate) struct Common {
         help_heading = GLOBAL
     )]
     pub(crate) country: String,
+    /// Read as one cleared for this would: a level (public, official, restricted, confidential, secret) and the
+    /// compartments held, after slashes. What it hides does not exist in the answer [default: everything].
+    #[arg(long, global = true, value_name = "MARKING", value_parser = judge::marking, help_heading = GLOBAL)]
+    pub(crate) clearance: Option<Marking>,
+    /// With --clearance, the units or states that the reader belongs to, for what is releasable to some only.
+    #[arg(long, global = true, value_name = "UNIT", value_delimiter = ',', requires = "clearance", help_heading = GLOBAL)]
+    pub(crate) member_of: Vec<String>,
+    /// Read what was known by this commit.
+    #[arg(long, global = true, value_name = "COMMIT", value_parser = count::<u64>, help_heading = GLOBAL)]
+    pub(crate) as_known: Option<u64>,
     /// No progress and no notes on standard error; errors are still told.
     #[arg(long, short, global = true, help_heading = GLOBAL)]
     pub(crate) quiet: bool,
@@ -147,6 +158,15 @@ pub(crate) enum Command {
     Info(info::InfoArgs),
     Load(load::LoadArgs),
     Withdraw(withdraw::WithdrawArgs),
+    Expunge(expunge::ExpungeArgs),
+    Same(judge::SameArgs),
+    NotSame(judge::NotSameArgs),
+    Undecided(judge::UndecidedArgs),
+    Undo(judge::UndoArgs),
+    Note(judge::NoteArgs),
+    Remark(judge::RemarkArgs),
+    Conflicts(conflicts::ConflictsArgs),
+    Compact(compact::CompactArgs),
     Find(find::FindArgs),
     Show(show::ShowArgs),
     Why(why::WhyArgs),

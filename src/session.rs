@@ -4,9 +4,9 @@ use crate::cli::{Common, Limits};
 use crate::failure::Failure;
 use crate::progress::Progress;
 use jaal_engine::analysis::address;
-use jaal_engine::model::NodeIdx;
+use jaal_engine::model::{Clearance, CommitId, NodeIdx};
 use jaal_engine::model::identifier::Country;
-use jaal_engine::{Actor, Budget, Database, Reading};
+use jaal_engine::{Actor, Budget, Database, Lens, Reading};
 use std::fmt::Display;
 use std::io::Write;
 use std::path::Path;
@@ -50,9 +50,32 @@ impl Session {
         Ok(Database::open_read_only(self.folder())?)
     }
 
+    /// Opens the store to write to it.
+    pub(crate) fn write(&self) -> Result<Database, Failure> {
+        Ok(Database::open(self.folder())?)
+    }
+
     /// What questions read.
     pub(crate) fn read(&self) -> Result<Reading, Failure> {
-        Ok(self.open()?.read_watched(&mut self.progress())?)
+        self.read_of(&self.open()?)
+    }
+
+    /// What questions read of an open store.
+    pub(crate) fn read_of(&self, database: &Database) -> Result<Reading, Failure> {
+        Ok(database.read_as(&self.lens(), &mut self.progress())?)
+    }
+
+    /// Which claims count for whoever asks.
+    pub(crate) fn lens(&self) -> Lens {
+        let clearance = match &self.common.clearance {
+            None => Clearance::everything(),
+            Some(held) => Clearance {
+                level: held.level,
+                compartments: Some(held.compartments.clone()),
+                member_of: Some(self.common.member_of.iter().cloned().collect()),
+            },
+        };
+        Lens { clearance, as_known: self.common.as_known.map(CommitId) }
     }
 
     /// The entity that a text names.

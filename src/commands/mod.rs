@@ -3,12 +3,16 @@
 pub(crate) mod algo;
 pub(crate) mod around;
 pub(crate) mod checkpoint;
+pub(crate) mod compact;
+pub(crate) mod conflicts;
 pub(crate) mod demo;
 pub(crate) mod dump;
 pub(crate) mod export;
+pub(crate) mod expunge;
 pub(crate) mod find;
 pub(crate) mod info;
 pub(crate) mod init;
+pub(crate) mod judge;
 pub(crate) mod load;
 pub(crate) mod networks;
 mod no_ties;
@@ -37,6 +41,15 @@ pub(crate) fn run(cli: Cli) -> Ended {
         Command::Info(args) => info::run(&session, &args),
         Command::Load(args) => load::run(&session, &args),
         Command::Withdraw(args) => withdraw::run(&session, &args),
+        Command::Expunge(args) => expunge::run(&session, &args),
+        Command::Same(args) => judge::same(&session, &args),
+        Command::NotSame(args) => judge::not_same(&session, &args),
+        Command::Undecided(args) => judge::undecided(&session, &args),
+        Command::Undo(args) => judge::undo(&session, &args),
+        Command::Note(args) => judge::note(&session, &args),
+        Command::Remark(args) => judge::remark(&session, &args),
+        Command::Conflicts(args) => conflicts::run(&session, &args),
+        Command::Compact(args) => compact::run(&session, &args),
         Command::Find(args) => find::run(&session, &args),
         Command::Show(args) => show::run(&session, &args),
         Command::Why(args) => why::run(&session, &args),

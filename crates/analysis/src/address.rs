@@ -66,21 +66,42 @@ fn scheme_and_value(value: &str) -> Option<(&str, &str)> {
 /// [`AnalysisError::BadAddress`], [`AnalysisError::UnknownKind`] with the nearest kinds,
 /// [`AnalysisError::NotFound`], or [`AnalysisError::Ambiguous`] with up to five candidates.
 pub fn resolve(view: &View, text: &str, country: &str) -> Result<NodeIdx, AnalysisError> {
+    Ok(resolve_named(view, text, country)?.0)
+}
+
+/// The entity that a text names, and the key that the text gives, if it gives one and not an id or a name.
+///
+/// # Errors
+/// As [`resolve`].
+pub fn resolve_named(
+    view: &View,
+    text: &str,
+    country: &str,
+) -> Result<(NodeIdx, Option<Key>), AnalysisError> {
     let not_found = || AnalysisError::NotFound { text: text.to_owned() };
     let (kind, value) = match Address::parse(text)? {
-        Address::Id(id) => return view.node_of(id).ok_or_else(not_found),
+        Address::Id(id) => return view.node_of(id).map(|node| (node, None)).ok_or_else(not_found),
         Address::Named { kind, value } => (near::kind(view, &kind)?, value),
     };
-    let readings = [by_scheme, by_identifier, by_value, by_name];
-    for reading in readings {
-        let mut nodes = reading(view, kind, &value, country);
-        nodes.retain(|node| view.has_kind(*node, kind));
-        nodes.sort_unstable();
-        nodes.dedup();
-        match nodes.as_slice() {
+    let by_key = [by_scheme, by_identifier, by_value];
+    let keyed = by_key.into_iter().map(|reading| {
+        let keys = reading(view, kind, &value, country);
+        keys.into_iter().filter_map(|key| Some((view.find_key(&key)?, Some(key)))).collect()
+    });
+    let named = std::iter::once_with(|| by_name(view, &value).into_iter().map(|node| (node, None)).collect());
+    for mut found in keyed.chain(named) {
+        let found: &mut Vec<(NodeIdx, Option<Key>)> = &mut found;
+        found.retain(|(node, _)| view.has_kind(*node, kind));
+        // Of several keys of one entity the first that the text was read as.
+        found.sort_by_key(|(node, _)| *node);
+        found.dedup_by_key(|(node, _)| *node);
+        match found.as_slice() {
             [] => {}
-            [only] => return Ok(*only),
-            several => return Err(ambiguous(view, text, several)),
+            [only] => return Ok(only.clone()),
+            several => {
+                let nodes: Vec<NodeIdx> = several.iter().map(|(node, _)| *node).collect();
+                return Err(ambiguous(view, text, &nodes));
+            }
         }
     }
     Err(not_found())
@@ -100,7 +121,7 @@ fn ambiguous(view: &View, text: &str, nodes: &[NodeIdx]) -> AnalysisError {
 }
 
 /// `scheme=value`: the value in that scheme's normal form, else as it stands.
-fn by_scheme(view: &View, _kind: u16, value: &str, country: &str) -> Vec<NodeIdx> {
+fn by_scheme(_view: &View, _kind: u16, value: &str, country: &str) -> Vec<Key> {
     let Some((scheme, value)) = scheme_and_value(value) else { return Vec::new() };
     let mut context = Context::new(country);
     let normal = Normaliser::for_scheme(scheme).normalise(value, &mut context).map(|normal| {
@@ -108,11 +129,11 @@ fn by_scheme(view: &View, _kind: u16, value: &str, country: &str) -> Vec<NodeIdx
         let scheme = if normal.scheme.is_empty() { scheme } else { normal.scheme };
         Key::new(scheme, normal.value)
     });
-    normal.into_iter().chain([Key::new(scheme, value)]).filter_map(|key| view.find_key(&key)).collect()
+    normal.into_iter().chain([Key::new(scheme, value)]).collect()
 }
 
 /// The value in the normal form of each scheme that keys of the kind have, and of each that it looks like.
-fn by_identifier(view: &View, kind: u16, value: &str, country: &str) -> Vec<NodeIdx> {
+fn by_identifier(view: &View, kind: u16, value: &str, country: &str) -> Vec<Key> {
     let kind_name = view.kinds().get(usize::from(kind)).map_or("", String::as_str);
     let mut context = Context::new(country);
     let mut keys: Vec<Key> = Vec::new();
@@ -122,14 +143,14 @@ fn by_identifier(view: &View, kind: u16, value: &str, country: &str) -> Vec<Node
         }
     }
     keys.extend(guess(value, &mut context).into_iter().map(|n| Key::new(n.scheme, n.value)));
-    keys.iter().filter_map(|key| view.find_key(key)).collect()
+    keys
 }
 
-fn by_value(view: &View, _kind: u16, value: &str, _country: &str) -> Vec<NodeIdx> {
-    view.find_value(value).into_iter().map(|(_, node)| node).collect()
+fn by_value(view: &View, _kind: u16, value: &str, _country: &str) -> Vec<Key> {
+    view.find_value(value).into_iter().map(|(key, _)| key).collect()
 }
 
-fn by_name(view: &View, _kind: u16, value: &str, _country: &str) -> Vec<NodeIdx> {
+fn by_name(view: &View, value: &str) -> Vec<NodeIdx> {
     let exact = |(node, how): (NodeIdx, NameMatch)| (how == NameMatch::Exact).then_some(node);
     view.find_names(value, SAME_NAME).into_iter().filter_map(exact).collect()
 }

@@ -2,7 +2,7 @@
 
 use crate::EngineError;
 use crate::images::Images;
-use jaal_graph::{GraphError, Segment, Sources, View};
+use jaal_graph::{GraphError, Lens, Segment, Sources, View};
 use jaal_ledger::{Ledger, is_store};
 use std::path::{Path, PathBuf};
 
@@ -118,6 +118,11 @@ impl Database {
         &self.ledger
     }
 
+    /// How many images are live: at most [`crate::LIVE_IMAGES`].
+    pub fn live_images(&self) -> usize {
+        self.images.live_count()
+    }
+
     pub(crate) fn images(&self) -> &Images {
         &self.images
     }
@@ -139,6 +144,14 @@ impl Database {
     /// # Errors
     /// As [`Database::read`].
     pub fn read_watched(&self, watch: &mut dyn Watch) -> Result<Reading, EngineError> {
+        self.read_as(&Lens::everything(), watch)
+    }
+
+    /// What questions read through a lens: the image of what it admits, and nothing else.
+    ///
+    /// # Errors
+    /// As [`Database::read`].
+    pub fn read_as(&self, lens: &Lens, watch: &mut dyn Watch) -> Result<Reading, EngineError> {
         // A snapshot is taken again when another thread has published a later commit since it was. Should that
         // happen all the time, or the file have been replaced by an older one, the last snapshot taken is read.
         const TRIES: u32 = 4;
@@ -146,7 +159,7 @@ impl Database {
         loop {
             tries += 1;
             let snapshot = self.ledger.snapshot()?;
-            if let Some(view) = self.images.view(&snapshot, tries >= TRIES, watch)? {
+            if let Some(view) = self.images.view(&snapshot, lens, tries >= TRIES, watch)? {
                 return Ok(Reading { view, sources: Sources::new(snapshot) });
             }
         }

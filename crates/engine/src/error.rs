@@ -7,7 +7,7 @@ use jaal_export::ExportError;
 use jaal_graph::GraphError;
 use jaal_ingest::IngestError;
 use jaal_ledger::LedgerError;
-use jaal_model::{CommitId, DeliveryId, ErrorKind};
+use jaal_model::{CommitId, DeliveryId, ErrorKind, JudgementId};
 use std::path::{Path, PathBuf};
 
 /// An error of the engine.
@@ -61,6 +61,18 @@ pub enum EngineError {
     /// A decision needs a reason.
     #[error("a reason is needed: who decided it, and why")]
     NoReason,
+    /// There is no such judgement.
+    #[error("there is no judgement {0}; `jaal conflicts --judgements` lists them")]
+    NoJudgement(JudgementId),
+    /// The judgement does not stand any more.
+    #[error("judgement {0} has been taken back already")]
+    AlreadyUndone(JudgementId),
+    /// The judgement cannot be taken back.
+    #[error("judgement {0} destroyed a delivery; nothing brings it back")]
+    Irrevocable(JudgementId),
+    /// Both sides of a judgement on sameness are one identity.
+    #[error("both name the same identity; name two, for example by their keys: Person:CNIC and Person:passport=NUMBER")]
+    Itself,
     /// The commit stands, but the image of it could not be made.
     #[error("commit {commit} is kept, but its graph could not be derived: {source}")]
     NotDerived {
@@ -118,6 +130,10 @@ impl EngineError {
             Self::Algo(_)
             | Self::Manifest { .. }
             | Self::NoReason
+            | Self::NoJudgement(_)
+            | Self::AlreadyUndone(_)
+            | Self::Irrevocable(_)
+            | Self::Itself
             | Self::SameFileTwice { .. }
             | Self::AlreadyWithdrawn(_)
             | Self::Unknown { .. } => ErrorKind::UserQuery,

@@ -1,70 +1,68 @@
-//! The images of a store: segment files, one for each state of the ledger, one of them live.
+//! The images of a store: segment files, and the views that are live.
 //!
-//! - A segment file fits a state of the ledger when its digest does: the digest covers the hash of the state's
-//!   last commit, so a file from elsewhere fits nothing, whatever its name.
-//! - The live image never goes back to an older commit.
-//! - Whoever makes an image, or commits and then makes one, holds [`Making`] meanwhile.
+//! - An image is made for a lens. It is named by the digest of what the lens admits, so a file from elsewhere fits
+//!   nothing, whatever its name, and lenses that admit the same share one.
+//! - A live view follows the ledger: it is brought up by what changed, or derived anew where that is too much.
+//! - A live view never goes back to an older commit.
+//! - Whoever makes an image, or commits and then makes one, holds [`Making`] meanwhile. Readers do not wait for it:
+//!   they go on with the view they have.
 //! - Only the handle that writes the ledger removes files, and only after it has published a later image. The
 //!   images of other handles go on: a file that is mapped stays readable after it was removed.
-//! - A handle for reading that finds no segment for the last commit goes on with the image it has until there is
-//!   one, because whoever made the commit is making it; it derives only when it has none at all.
+//! - A handle for reading brings its views up by small changes itself. Where a commit asks for a new segment it goes
+//!   on with what it has until there is one, because whoever made the commit is making it; it derives only when it has
+//!   nothing at all.
+
+mod name;
 
 use crate::EngineError;
 use crate::database::Watch;
-use arc_swap::ArcSwapOption;
+use arc_swap::ArcSwap;
 use jaal_graph::{
-    Deriver, GraphError, Lens, SEGMENT_VERSION, Segment, Summary, View, derive_segment, image_digest,
-    remove_abandoned,
+    Admission, Deriver, GraphError, Lens, Summary, View, derive_segment, remove_abandoned,
 };
-use jaal_ledger::{Ledger, LedgerError, Snapshot};
+use jaal_ledger::{Ledger, Snapshot};
 use jaal_model::{CommitId, Digest, OpaqueKey};
+pub(crate) use name::ImageName;
+use name::SEGMENT;
+use std::collections::BTreeMap;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
 use std::time::{Duration, Instant};
 
+/// How many images stay live at most, that of everything among them.
+pub const LIVE_IMAGES: usize = 8;
+/// How many segments of a lens are looked at for one to bring up.
+const CANDIDATES: usize = 3;
+/// A commit that changes more claims than this part of an image derives it anew.
+const ANEW: u64 = 20;
+/// Below so many claims a change is small whatever the image.
+const SMALL: u64 = 2_000;
 /// How long a handle for reading goes on with an older image before it looks for the newer one again.
 const LOOK_AGAIN: Duration = Duration::from_secs(1);
 /// How much older than a new segment a file of verification is when nobody can be using it any more.
 const STALE_CHECK: Duration = Duration::from_hours(24);
-/// The extension of segment files.
-const SEGMENT: &str = "seg";
 /// The extension of segments that verification derives and throws away.
 const CHECK: &str = "check";
 
-/// What names the image of a state of the ledger, for the lens that admits everything.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) struct ImageName {
-    commit: CommitId,
-    digest: Digest,
+/// A view that is live.
+#[derive(Clone)]
+struct Live {
+    admission: Arc<Admission>,
+    /// The hash of the commit that it is of; the commit's number alone could be that of another ledger.
+    head: Digest,
+    view: View,
 }
 
-impl ImageName {
-    /// The name of the image of a snapshot.
-    pub(crate) fn of(snapshot: &Snapshot) -> Result<Self, LedgerError> {
-        let head = snapshot.head()?;
-        let digest = image_digest(head.as_ref().map(|commit| commit.hash), &Lens::everything());
-        Ok(Self { commit: head.map_or(CommitId(0), |commit| commit.id), digest })
-    }
-
-    fn fits(&self, view: &View) -> bool {
-        view.digest() == self.digest
-    }
-
-    fn file_name(&self) -> String {
-        let digest = self.digest.to_string();
-        format!("all-{:012}-{}.v{SEGMENT_VERSION}.{SEGMENT}", self.commit.0, &digest[..8])
-    }
-}
-
-/// The live image and the folder of segment files.
+/// The live views and the folder of segment files.
 pub(crate) struct Images {
     folder: PathBuf,
     /// Whether the ledger's handle writes: no other process does then.
     is_writer: bool,
     opaque: OpaqueKey,
-    live: ArcSwapOption<View>,
+    /// The one used last first.
+    live: ArcSwap<Vec<Live>>,
     /// When a handle for reading last looked for a newer image in vain.
     looked: Mutex<Option<Instant>>,
 }
@@ -75,7 +73,7 @@ impl Images {
             folder: ledger.path().join("segments"),
             is_writer: ledger.is_writable(),
             opaque: ledger.opaque_key(),
-            live: ArcSwapOption::empty(),
+            live: ArcSwap::default(),
             looked: Mutex::new(None),
         }
     }
@@ -85,37 +83,34 @@ impl Images {
         self.folder.join(name.file_name())
     }
 
-    /// The view to read a snapshot with, mapped or derived as need be: of the snapshot's last commit or, for a
-    /// handle that reads, of an earlier one. `None` when the live image is of a later commit, which a newer snapshot
-    /// has; with `insist` the image is made even then.
+    /// The view to read a snapshot with for a lens, mapped, brought up or derived as need be: of the snapshot's last
+    /// commit or, while that is being made, of an earlier one. `None` when the live view is of a later commit, which a
+    /// newer snapshot has; with `insist` the image is made even then.
     pub(crate) fn view(
         &self,
         snapshot: &Snapshot,
+        lens: &Lens,
         insist: bool,
         watch: &mut dyn Watch,
     ) -> Result<Option<View>, EngineError> {
-        let name = ImageName::of(snapshot)?;
-        let later = |live: &View| live.commit() > name.commit && !insist;
-        if let Some(live) = self.sound().filter(|live| name.fits(live) || later(live)) {
-            return Ok(name.fits(&live).then_some(live));
+        let (commit, head) = head_of(snapshot)?;
+        let of = |live: &Live| live.head == head || live.view.commit() > commit && !insist;
+        if let Some(live) = self.sound(lens).filter(of) {
+            return Ok((live.head == head).then_some(live.view));
         }
-        let mut making = self.make();
-        let live = self.sound();
-        if let Some(live) = live.as_ref().filter(|live| name.fits(live) || later(live)) {
-            return Ok(name.fits(live).then(|| live.clone()));
+        let making = match self.try_make() {
+            Some(making) => making,
+            // Another thread has committed and is making the graph of it, which may take minutes.
+            None => match self.sound(lens).filter(|live| live.view.commit() < commit && !insist) {
+                Some(earlier) => return Ok(Some(earlier.view)),
+                None => self.make(),
+            },
+        };
+        let live = self.sound(lens);
+        if let Some(live) = live.as_ref().filter(|live| of(live)) {
+            return Ok((live.head == head).then(|| live.view.clone()));
         }
-        let earlier = live.filter(|live| !self.is_writer && live.commit() < name.commit);
-        if earlier.is_some() && making.looked.is_some_and(|at| at.elapsed() < LOOK_AGAIN) {
-            return Ok(earlier);
-        }
-        if let Some(view) = self.open(&name)? {
-            return Ok(Some(making.adopt(view)));
-        }
-        if earlier.is_some() {
-            *making.looked = Some(Instant::now());
-            return Ok(earlier);
-        }
-        making.derive(snapshot, watch).map(Some)
+        making.follow(snapshot, lens, live, watch).map(Some)
     }
 
     /// Waits until nobody else makes an image, and keeps others from making one.
@@ -123,22 +118,35 @@ impl Images {
         Making { images: self, looked: self.looked.lock().unwrap_or_else(PoisonError::into_inner) }
     }
 
-    /// Derives the image again beside the stored one and tells the checksum of its content.
-    pub(crate) fn derive_aside(
+    /// As [`Images::make`], unless somebody else makes an image now.
+    pub(crate) fn try_make(&self) -> Option<Making<'_>> {
+        match self.looked.try_lock() {
+            Ok(looked) => Some(Making { images: self, looked }),
+            Err(TryLockError::Poisoned(poisoned)) => {
+                Some(Making { images: self, looked: poisoned.into_inner() })
+            }
+            Err(TryLockError::WouldBlock) => None,
+        }
+    }
+
+    /// Derives an image again beside the stored one, and gives what to do with its file, which is then removed.
+    pub(crate) fn derive_aside<T>(
         &self,
         snapshot: &Snapshot,
+        lens: &Lens,
         watch: &mut dyn Watch,
-    ) -> Result<(Summary, u64), EngineError> {
+        look: impl FnOnce(&Summary, &View) -> Result<T, EngineError>,
+    ) -> Result<T, EngineError> {
         static NEXT: AtomicU64 = AtomicU64::new(0);
         self.prepare_folder()?;
         let number = NEXT.fetch_add(1, Ordering::Relaxed);
         let path = self.folder.join(format!("verify-{}-{number}.{CHECK}", std::process::id()));
         watch.stage("deriving the graph again", 0);
-        let result =
-            derive_segment(snapshot, &Lens::everything(), &path, &mut |done, _| watch.advance(done, 0))
-                .and_then(|summary| Ok((summary, Segment::open(&path)?.content_checksum())));
+        let derived = derive_segment(snapshot, lens, &path, &mut |done, _| watch.advance(done, 0))
+            .and_then(|summary| Ok((summary, View::open(&path, self.opaque.clone())?)));
+        let result = derived.map_err(EngineError::from).and_then(|(summary, view)| look(&summary, &view));
         std::fs::remove_file(&path).ok();
-        Ok(result?)
+        result
     }
 
     /// Makes the folder if it is not there.
@@ -146,21 +154,45 @@ impl Images {
         std::fs::create_dir_all(&self.folder).map_err(EngineError::io("make the folder", &self.folder))
     }
 
-    /// The live view if nothing read of it so far is damaged.
-    fn sound(&self) -> Option<View> {
-        self.live.load_full().filter(|live| live.intact().is_ok()).map(|live| View::clone(&live))
+    /// How many views are live.
+    pub(crate) fn live_count(&self) -> usize {
+        self.live.load().len()
     }
 
-    /// Maps the segment of an image; `None` when there is none that can be used, so that it must be derived.
-    fn open(&self, name: &ImageName) -> Result<Option<View>, EngineError> {
-        match View::open(&self.path(name), self.opaque.clone()) {
-            Ok(view) => Ok(Some(view).filter(|view| name.fits(view))),
+    /// The live view of a lens if nothing read of it so far is damaged.
+    fn sound(&self, lens: &Lens) -> Option<Live> {
+        let live = self.live.load();
+        let live = live.iter().find(|live| live.admission.lens() == lens)?;
+        live.view.intact().is_ok().then(|| live.clone())
+    }
+
+    /// Maps the segment of an image; `None` when there is none that can be used.
+    fn open(&self, path: &Path, digest: Digest) -> Result<Option<View>, EngineError> {
+        match View::open(path, self.opaque.clone()) {
+            Ok(view) => Ok(Some(view).filter(|view| view.digest() == digest)),
             // A segment is derived again whatever happened to it.
             Err(GraphError::Damaged { .. } | GraphError::Version { .. }) => Ok(None),
             Err(GraphError::Io { source, .. }) if source.kind() == ErrorKind::NotFound => Ok(None),
             Err(error) => Err(error.into()),
         }
     }
+
+    /// The segment files there are, by name.
+    fn files(&self) -> BTreeMap<ImageName, PathBuf> {
+        let Ok(entries) = std::fs::read_dir(&self.folder) else { return BTreeMap::new() };
+        let paths = entries.flatten().map(|entry| entry.path());
+        paths.filter_map(|path| Some((ImageName::read(&path)?, path))).collect()
+    }
+}
+
+/// How many claims may change before an image is derived anew.
+pub(crate) fn limit(view: &View) -> u64 {
+    (view.claim_count() / ANEW).max(SMALL)
+}
+
+fn head_of(snapshot: &Snapshot) -> Result<(CommitId, Digest), EngineError> {
+    let head = snapshot.head()?;
+    Ok(head.map_or((CommitId(0), Digest::default()), |head| (head.id, head.hash)))
 }
 
 /// The right to make images of a store, and to commit to it: nobody else in this process has it meanwhile.
@@ -170,63 +202,196 @@ pub(crate) struct Making<'a> {
 }
 
 impl Making<'_> {
-    /// Derives the image of a snapshot from the ledger and publishes it.
-    pub(crate) fn derive(&mut self, snapshot: &Snapshot, watch: &mut dyn Watch) -> Result<View, EngineError> {
-        let name = ImageName::of(snapshot)?;
-        self.images.prepare_folder()?;
-        watch.stage("deriving the graph", 0);
-        let path = self.images.path(&name);
-        derive_segment(snapshot, &Lens::everything(), &path, &mut |done, _| watch.advance(done, 0))?;
-        self.publish(&name)
+    /// The view of a snapshot for a lens, and makes it live: the one at hand brought up, one like it, one from a file,
+    /// or derived. A handle for reading may go on with what it has.
+    fn follow(
+        mut self,
+        snapshot: &Snapshot,
+        lens: &Lens,
+        live: Option<Live>,
+        watch: &mut dyn Watch,
+    ) -> Result<View, EngineError> {
+        let admission = Admission::of(snapshot, lens)?;
+        let earlier = live.filter(|live| live.view.commit() <= admission.commit());
+        let waits = earlier.is_some() && !self.images.is_writer;
+        if waits && self.looked.is_some_and(|at| at.elapsed() < LOOK_AGAIN)
+            && let Some(earlier) = &earlier
+        {
+            return Ok(earlier.view.clone());
+        }
+        if let Some(view) = self.bring_up(snapshot, &admission, earlier.as_ref())? {
+            return self.adopt(snapshot, admission, view);
+        }
+        if waits && let Some(earlier) = earlier {
+            *self.looked = Some(Instant::now());
+            return Ok(earlier.view);
+        }
+        self.derive(snapshot, lens, watch)
     }
 
-    /// Makes the image of a snapshot from the claims that a deriver was fed, and publishes it.
-    pub(crate) fn finish(
-        &mut self,
-        deriver: Deriver,
+    /// Brings the image of everything up to a snapshot, or derives it anew: to be called after a commit.
+    pub(crate) fn publish(&mut self, snapshot: &Snapshot, watch: &mut dyn Watch) -> Result<View, EngineError> {
+        let lens = Lens::everything();
+        let admission = Admission::of(snapshot, &lens)?;
+        let earlier = self.images.sound(&lens);
+        match self.bring_up(snapshot, &admission, earlier.as_ref())? {
+            Some(view) => self.adopt(snapshot, admission, view),
+            None => self.derive(snapshot, &lens, watch),
+        }
+    }
+
+    /// The view of a snapshot for a lens, if it can be had without deriving it.
+    pub(crate) fn at_hand(&mut self, snapshot: &Snapshot, lens: &Lens) -> Result<Option<View>, EngineError> {
+        let (_, head) = head_of(snapshot)?;
+        let earlier = self.images.sound(lens);
+        if let Some(live) = earlier.as_ref().filter(|live| live.head == head) {
+            return Ok(Some(live.view.clone()));
+        }
+        let admission = Admission::of(snapshot, lens)?;
+        let earlier = earlier.filter(|live| live.view.commit() <= admission.commit());
+        let view = self.bring_up(snapshot, &admission, earlier.as_ref())?;
+        view.map(|view| self.adopt(snapshot, admission, view)).transpose()
+    }
+
+    /// Lets go of all views and removes all segments.
+    pub(crate) fn forget(&mut self) -> Result<(), EngineError> {
+        self.images.live.store(Arc::default());
+        for path in self.images.files().into_values() {
+            std::fs::remove_file(&path).map_err(EngineError::io("remove", &path))?;
+        }
+        Ok(())
+    }
+
+    /// The view of what is admitted without deriving it: another lens's, an earlier one brought up, or from a file.
+    fn bring_up(
+        &self,
         snapshot: &Snapshot,
-    ) -> Result<(Summary, View), EngineError> {
-        let name = ImageName::of(snapshot)?;
+        admission: &Admission,
+        earlier: Option<&Live>,
+    ) -> Result<Option<View>, EngineError> {
+        let digest = admission.digest();
+        let live = self.images.live.load();
+        let like = live.iter().find(|live| live.admission.digest() == digest && live.view.intact().is_ok());
+        if let Some(like) = like {
+            return Ok(Some(like.view.moved(admission)));
+        }
+        if let Some(Live { admission: before, view, .. }) = earlier
+            && let Some(view) = view.advance(before, admission, snapshot, limit(view))?
+        {
+            return Ok(Some(view));
+        }
+        let files = self.images.files();
+        for (_, path) in files.iter().filter(|(name, _)| name.may_be(admission)) {
+            if let Some(view) = self.images.open(path, digest)? {
+                return Ok(Some(view.moved(admission)));
+            }
+        }
+        let lens = admission.lens();
+        let mine = files.iter().filter(|(name, _)| name.is_for(lens) && name.commit() < admission.commit());
+        for (name, path) in mine.rev().take(CANDIDATES) {
+            let known = lens.as_known.map_or(name.commit(), |known| known.min(name.commit()));
+            let before = Admission::of(snapshot, &Lens { as_known: Some(known), ..lens.clone() })?;
+            if let Some(view) = self.images.open(path, before.digest())?
+                && let Some(view) = view.advance(&before, admission, snapshot, limit(&view))?
+            {
+                return Ok(Some(view));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Derives the image of a snapshot from the ledger and publishes it.
+    pub(crate) fn derive(
+        &mut self,
+        snapshot: &Snapshot,
+        lens: &Lens,
+        watch: &mut dyn Watch,
+    ) -> Result<View, EngineError> {
+        let admission = Admission::of(snapshot, lens)?;
         self.images.prepare_folder()?;
-        let summary = deriver.finish(snapshot, &self.images.path(&name))?;
-        Ok((summary, self.publish(&name)?))
+        watch.stage("deriving the graph", 0);
+        let path = self.images.path(&ImageName::of(&admission));
+        let mut deriver = Deriver::new(admission.clone());
+        deriver.feed_snapshot(snapshot, &mut |done, _| watch.advance(done, 0))?;
+        deriver.finish(snapshot, &admission, &path)?;
+        self.publish_file(snapshot, admission, &path)
+    }
+
+    /// Makes the image of everything from the claims that a deriver was fed, and publishes it.
+    pub(crate) fn finish(&mut self, deriver: Deriver, snapshot: &Snapshot) -> Result<View, EngineError> {
+        let admission = Admission::of(snapshot, &Lens::everything())?;
+        self.images.prepare_folder()?;
+        let path = self.images.path(&ImageName::of(&admission));
+        deriver.finish(snapshot, &admission, &path)?;
+        self.publish_file(snapshot, admission, &path)
     }
 
     /// Maps a segment that has just been written and makes it live. The writer then removes what it replaces.
-    fn publish(&mut self, name: &ImageName) -> Result<View, EngineError> {
-        let path = self.images.path(name);
-        let view = self.adopt(View::open(&path, self.images.opaque.clone())?);
-        let is_live = self.images.live.load().as_ref().is_some_and(|live| name.fits(live));
+    fn publish_file(
+        &mut self,
+        snapshot: &Snapshot,
+        admission: Admission,
+        path: &Path,
+    ) -> Result<View, EngineError> {
+        let digest = admission.digest();
+        let view = View::open(path, self.images.opaque.clone())?;
+        let view = self.adopt(snapshot, admission, view)?;
+        let is_live = self.images.live.load().iter().any(|live| live.view.digest() == digest);
         if self.images.is_writer && is_live {
-            remove_replaced(&self.images.folder, &path);
+            self.remove_replaced(path);
         }
         Ok(view)
     }
 
-    /// Makes a view live unless the live one is sound and of a later commit.
-    fn adopt(&mut self, view: View) -> View {
-        if self.images.sound().is_none_or(|live| live.commit() <= view.commit()) {
-            self.images.live.store(Some(Arc::new(view.clone())));
+    /// Makes a view live unless the live one of its lens is sound and of a later commit.
+    fn adopt(
+        &mut self,
+        snapshot: &Snapshot,
+        admission: Admission,
+        view: View,
+    ) -> Result<View, EngineError> {
+        let later = |live: &Live| live.view.commit() > view.commit();
+        if !self.images.sound(admission.lens()).is_some_and(|live| later(&live)) {
+            let (_, head) = head_of(snapshot)?;
+            let mut live: Vec<Live> = self.images.live.load().to_vec();
+            live.retain(|live| live.admission.lens() != admission.lens());
+            live.insert(0, Live { admission: Arc::new(admission), head, view: view.clone() });
+            while live.len() > LIVE_IMAGES {
+                // That of everything stays: every commit brings it up.
+                let last = live.iter().rposition(|live| *live.admission.lens() != Lens::everything());
+                live.remove(last.unwrap_or(live.len() - 1));
+            }
+            self.images.live.store(Arc::new(live));
             *self.looked = None;
         }
-        view
+        Ok(view)
     }
-}
 
-/// Removes all segments but one, and what writers and verifications that died have left.
-fn remove_replaced(folder: &Path, keep: &Path) {
-    let changed = |path: &Path| std::fs::metadata(path).and_then(|file| file.modified()).ok();
-    let now = changed(keep);
-    let Ok(entries) = std::fs::read_dir(folder) else { return };
-    for path in entries.flatten().map(|entry| entry.path()) {
-        let is = |extension: &str| path.extension().is_some_and(|e| e == extension);
-        let age = || now?.duration_since(changed(&path)?).ok();
-        let replaced = is(SEGMENT) && path != keep;
-        if replaced || (is(CHECK) && age().is_some_and(|age| age > STALE_CHECK)) {
-            // A file that cannot be removed costs space and nothing else.
-            std::fs::remove_file(&path).ok();
-        } else {
-            remove_abandoned(&path);
+    /// Removes the segments that nothing live reads and that are neither the newest of their lens nor of the lenses
+    /// last made; and what writers and verifications that died have left.
+    fn remove_replaced(&self, keep: &Path) {
+        let changed = |path: &Path| std::fs::metadata(path).and_then(|file| file.modified()).ok();
+        let now = changed(keep);
+        let live = self.images.live.load();
+        let is_live = |path: &Path| live.iter().any(|live| live.view.segment().path() == path);
+        let mut newest: BTreeMap<String, (ImageName, PathBuf)> = BTreeMap::new();
+        for (name, path) in self.images.files() {
+            newest.insert(name.lens().to_owned(), (name, path));
+        }
+        let mut of_lenses: Vec<PathBuf> = newest.into_values().map(|(_, path)| path).collect();
+        of_lenses.sort_by_key(|path| std::cmp::Reverse(changed(path)));
+        of_lenses.truncate(LIVE_IMAGES);
+        let Ok(entries) = std::fs::read_dir(&self.images.folder) else { return };
+        for path in entries.flatten().map(|entry| entry.path()) {
+            let is = |extension: &str| path.extension().is_some_and(|e| e == extension);
+            let age = || now?.duration_since(changed(&path)?).ok();
+            let replaced = is(SEGMENT) && path != keep && !is_live(&path) && !of_lenses.contains(&path);
+            if replaced || (is(CHECK) && age().is_some_and(|age| age > STALE_CHECK)) {
+                // A file that cannot be removed costs space and nothing else.
+                std::fs::remove_file(&path).ok();
+            } else {
+                remove_abandoned(&path);
+            }
         }
     }
 }

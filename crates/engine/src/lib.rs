@@ -12,22 +12,29 @@
 
 mod algo;
 mod case;
+mod conflicts;
 mod database;
 mod dump;
 mod error;
+mod expunge;
 mod images;
 mod info;
+mod judge;
 mod load;
 mod verify;
-mod withdraw;
 
 pub use algo::{ALGORITHMS, AlgoAnswer, AlgoRequest};
 pub use case::CaseManifest;
 pub use database::{Actor, Database, Reading, Unwatched, Watch};
+pub use conflicts::ConflictLine;
 pub use error::EngineError;
+pub use expunge::Compacted;
+pub use images::LIVE_IMAGES;
 pub use info::{DeliveryLine, Info, NameCount};
 pub use jaal_csr::{Budget, CancelToken};
-pub use jaal_ledger::{Checkpoint, panic_is_guarded};
+pub use jaal_graph::Lens;
+pub use jaal_ledger::{Checkpoint, Expunged, panic_is_guarded};
+pub use judge::{Judged, JudgementLine};
 pub use load::{DeliveryReport, LoadOptions, LoadReport, LoadRequest};
 pub use verify::Verification;
 

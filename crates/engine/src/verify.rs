@@ -1,13 +1,10 @@
 //! Verification: the chain of the ledger is recomputed, and the graph derived again and compared.
 
 use crate::database::Watch;
-use crate::images::ImageName;
 use crate::{Database, EngineError};
-use jaal_graph::{GraphError, Segment};
+use jaal_graph::{GraphError, Lens, View};
 use jaal_ledger::{Checkpoint, CheckpointVerdict, LedgerError, Problem, Snapshot, Verdict};
 use serde::Serialize;
-use std::io::ErrorKind;
-use std::path::Path;
 
 /// What verification found.
 #[derive(Clone, PartialEq, Debug, Serialize)]
@@ -56,10 +53,12 @@ impl Database {
         .to_owned();
         let (mut entities, mut links) = (0, 0);
         let graph = if problems.is_empty() {
-            let stored = self.images().path(&ImageName::of(&snapshot)?);
-            let (summary, fresh) = self.images().derive_aside(&snapshot, watch)?;
-            (entities, links) = (u64::from(summary.nodes), summary.links);
-            let verdict = compare(&stored, fresh)?;
+            let lens = Lens::everything();
+            let (verdict, counts) = self.images().derive_aside(&snapshot, &lens, watch, |summary, fresh| {
+                let counts = (u64::from(summary.nodes), summary.links);
+                Ok((self.compare(&snapshot, fresh)?, counts))
+            })?;
+            (entities, links) = counts;
             if verdict.starts_with("differs") || verdict.starts_with("damaged") {
                 problems.push(format!("the stored graph {verdict}"));
             }
@@ -97,6 +96,28 @@ impl Database {
         })
     }
 
+    /// Compares the stored graph, with what has changed since its segment, with one derived afresh.
+    fn compare(&self, snapshot: &Snapshot, fresh: &View) -> Result<String, EngineError> {
+        let mut making = self.images().make();
+        let stored = match making.at_hand(snapshot, &Lens::everything()) {
+            Ok(Some(stored)) => stored,
+            Ok(None) => return Ok("was not stored; it was derived".to_owned()),
+            Err(EngineError::Graph(error @ GraphError::Damaged { .. })) => {
+                return Ok(format!("damaged: {error}"));
+            }
+            Err(error) => return Err(error),
+        };
+        if let Err(error) = stored.segment().check_all() {
+            return Ok(format!("damaged: {error}"));
+        }
+        let same = if stored.changed_claims() == 0 {
+            stored.segment().content_checksum() == fresh.segment().content_checksum()
+        } else {
+            stored.same_image(fresh)
+        };
+        Ok(if same { "equals the one derived again" } else { "differs from the one derived again" }.to_owned())
+    }
+
     /// The checkpoint of the last commit: what to keep away from the store, so that a replaced ledger is noticed.
     ///
     /// # Errors
@@ -111,22 +132,5 @@ fn in_words(problem: &Problem) -> String {
     match record {
         Some(record) => format!("record {record} ({table} {id}): {what}"),
         None => format!("{table} {id}: {what}"),
-    }
-}
-
-/// Compares the stored segment with the checksum of one derived afresh.
-fn compare(stored: &Path, fresh: u64) -> Result<String, EngineError> {
-    let checked = Segment::open(stored).and_then(|segment| {
-        segment.check_all()?;
-        Ok(segment.content_checksum())
-    });
-    match checked {
-        Ok(checksum) if checksum == fresh => Ok("equals the one derived again".to_owned()),
-        Ok(_) => Ok("differs from the one derived again".to_owned()),
-        Err(GraphError::Io { source, .. }) if source.kind() == ErrorKind::NotFound => {
-            Ok("was not stored; it was derived".to_owned())
-        }
-        Err(error @ GraphError::Io { .. }) => Err(error.into()),
-        Err(error) => Ok(format!("damaged: {error}")),
     }
 }

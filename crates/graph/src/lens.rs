@@ -1,6 +1,6 @@
 //! The lens: which claims a reader's graph is made of.
 
-use jaal_model::{Clearance, CommitId};
+use jaal_model::{Clearance, CommitId, Digest};
 
 /// Which claims count: those of deliveries known by a commit, with markings that a clearance admits.
 #[derive(Clone, PartialEq, Eq, Debug, Hash)]
@@ -20,5 +20,12 @@ impl Lens {
     /// Whether a commit counts.
     pub fn knows(&self, commit: CommitId) -> bool {
         self.as_known.is_none_or(|last| commit <= last)
+    }
+
+    /// What tells lenses apart in names of files.
+    pub fn digest(&self) -> Digest {
+        let Clearance { level, compartments, member_of } = &self.clearance;
+        let text = format!("{} {compartments:?} {member_of:?} {:?}", level.word(), self.as_known);
+        Digest(*blake3::hash(text.as_bytes()).as_bytes())
     }
 }

@@ -4,12 +4,12 @@
 //!    the same delivery when specification, files and agency are the same: the same files in another order are,
 //!    those of another agency are further evidence. One that was withdrawn is taken in again, as a new delivery.
 //! 2. Waves of rows are parsed in parallel while the wave before is being appended.
-//! 3. Claims are handed to the deriver as they are appended, so that the new segment is written straight from
-//!    them and the ledger is not read again for them.
-//! 4. The commit is made durable; only then is the segment published, and then the files of rejected rows get their
+//! 3. A load that is large beside what is there hands its claims to a deriver as it appends them, so that the new
+//!    segment is written straight from them and the ledger is not read again for them. A small one changes what the
+//!    graph has of it.
+//! 4. The commit is made durable; only then is the graph published, and then the files of rejected rows get their
 //!    names. Errors after the commit say that it is kept.
 
-mod conflicts;
 mod pipeline;
 mod rejects;
 mod report;
@@ -22,8 +22,8 @@ pub use request::LoadRequest;
 use crate::database::{Actor, Watch};
 use crate::images::Making;
 use crate::info::withdrawn;
-use crate::{Database, EngineError};
-use jaal_graph::{Deriver, Lens};
+use crate::{Database, EngineError, conflicts, images};
+use jaal_graph::{Admission, Deriver, Lens};
 use jaal_ledger::{Snapshot, Writer};
 use jaal_model::{CommitId, CommitNote, Delivery, DeliveryId, Digest};
 use rejects::RejectFiles;
@@ -53,7 +53,8 @@ impl Database {
     /// [`EngineError::NoRejectsFile`] when a file of rejected rows did not get its name.
     ///
     /// # Complexity
-    /// `O(c log c)` in the claims of the whole store, because the graph is derived anew.
+    /// `O(c log c)` in the claims of the whole store where the graph is derived anew; in those of the load and of what
+    /// they speak of where it is small beside the store.
     pub fn load(
         &self,
         requests: Vec<LoadRequest>,
@@ -65,7 +66,8 @@ impl Database {
             return self.dry_run(requests, options, watch);
         }
         let purpose = options.purpose.clone().unwrap_or_else(|| purpose_of(&requests));
-        let mut load = Load::begin(self, options)?;
+        let bytes = requests.iter().map(LoadRequest::bytes).sum();
+        let mut load = Load::begin(self, options, bytes)?;
         for request in requests {
             load.take(request.open()?, watch)?;
         }
@@ -127,7 +129,8 @@ struct Load<'a> {
     before: Snapshot,
     /// The deliveries withdrawn before.
     withdrawn: BTreeSet<DeliveryId>,
-    deriver: Deriver,
+    /// Takes the claims of a load that is not small; none where what is there is changed instead.
+    deriver: Option<Deriver>,
     /// Whether the deriver has the claims that the ledger held before.
     has_fed: bool,
     rejects: RejectFiles<'a>,
@@ -135,14 +138,15 @@ struct Load<'a> {
 }
 
 impl<'a> Load<'a> {
-    fn begin(database: &Database, options: &'a LoadOptions) -> Result<Self, EngineError> {
+    /// Begins a load of so many bytes.
+    fn begin(database: &Database, options: &'a LoadOptions, bytes: u64) -> Result<Self, EngineError> {
         let writer = database.ledger().writer()?;
         // Taken after the writer, so that nothing can be committed between the two, which the graph would lack.
         let before = database.ledger().snapshot()?;
         Ok(Self {
             writer,
             withdrawn: withdrawn(&before)?,
-            deriver: Deriver::new(&before, &Lens::everything())?,
+            deriver: deriver(database, &before, bytes)?,
             before,
             has_fed: false,
             rejects: RejectFiles::new(options.rejects.as_deref()),
@@ -158,9 +162,9 @@ impl<'a> Load<'a> {
             self.report.add(duplicate(&incoming, held, &self.before, &self.report)?);
             return Ok(());
         }
-        if !self.has_fed {
+        if !self.has_fed && let Some(deriver) = &mut self.deriver {
             watch.stage("reading the ledger", 0);
-            self.deriver.feed_snapshot(&self.before, &mut |done, _| watch.advance(done, 0))?;
+            deriver.feed_snapshot(&self.before, &mut |done, _| watch.advance(done, 0))?;
             self.has_fed = true;
         }
         let mut taken = self.append(&mut incoming, &fingerprint, watch)?;
@@ -185,7 +189,7 @@ impl<'a> Load<'a> {
                 taken.count(chunk);
                 rejects.add(place, &chunk.rejects)?;
             }
-            pipeline::append(writer, deriver, id, chunks)
+            pipeline::append(writer, deriver.as_mut(), id, chunks)
         })?;
         let delivery = Delivery {
             id,
@@ -197,6 +201,7 @@ impl<'a> Load<'a> {
             counts: taken.counts,
             grade: incoming.grade(),
             marking: incoming.marking(),
+            // The writer knows them.
             markings: Vec::new(),
         };
         writer.finish_delivery(delivery, fingerprint)?;
@@ -217,8 +222,7 @@ impl<'a> Load<'a> {
         database.images().prepare_folder()?;
         watch.stage("committing", 0);
         let commit = writer.commit(note)?;
-        watch.stage("deriving the graph", 0);
-        let derived = derive(database, deriver, &mut making, &mut report);
+        let derived = publish(database, deriver, &mut making, &mut report, watch);
         drop(making);
         let named = rejects.name(&mut report);
         derived.map_err(EngineError::not_derived(commit.id))?;
@@ -228,17 +232,38 @@ impl<'a> Load<'a> {
     }
 }
 
-/// Makes the graph of the commit that has just been written, from the claims in hand.
-fn derive(
+/// A deriver for a load of so many bytes; none for one that is small beside an image that is at hand.
+fn deriver(database: &Database, before: &Snapshot, bytes: u64) -> Result<Option<Deriver>, EngineError> {
+    /// A claim of a delivery takes no fewer bytes of its files than this, by and large.
+    const BYTES_OF_CLAIM: u64 = 16;
+    let everything = Lens::everything();
+    if before.head()?.is_some() {
+        let at_hand = database.images().make().at_hand(before, &everything)?;
+        if at_hand.is_some_and(|view| bytes / BYTES_OF_CLAIM <= images::limit(&view)) {
+            return Ok(None);
+        }
+    }
+    Ok(Some(Deriver::new(Admission::of(before, &everything)?)))
+}
+
+/// Makes the graph of the commit that has just been written, from the claims in hand or from what changed.
+fn publish(
     database: &Database,
-    deriver: Deriver,
+    deriver: Option<Deriver>,
     making: &mut Making<'_>,
     report: &mut LoadReport,
+    watch: &mut dyn Watch,
 ) -> Result<(), EngineError> {
     let after = database.ledger().snapshot()?;
-    let (summary, view) = making.finish(deriver, &after)?;
+    let view = match deriver {
+        Some(deriver) => {
+            watch.stage("deriving the graph", 0);
+            making.finish(deriver, &after)?
+        }
+        None => making.publish(&after, watch)?,
+    };
     report.count_graph(&view);
-    report.conflict_notes = conflicts::in_words(&after, &summary.conflicts)?;
+    report.conflict_notes = conflicts::in_words(&after, &view.conflicts())?;
     Ok(())
 }
 

@@ -51,7 +51,7 @@ pub(super) fn each_wave(
 /// Appends a wave.
 pub(super) fn append(
     writer: &mut Writer,
-    deriver: &mut Deriver,
+    mut deriver: Option<&mut Deriver>,
     delivery: DeliveryId,
     chunks: Vec<Chunk>,
 ) -> Result<(), EngineError> {
@@ -70,7 +70,9 @@ pub(super) fn append(
     }
     let firsts = writer.append(delivery, &parts)?;
     for (first, part) in firsts.into_iter().zip(parts) {
-        deriver.feed(first, delivery, part.claims)?;
+        if let Some(deriver) = &mut deriver {
+            deriver.feed(first, delivery, part.claims)?;
+        }
     }
     Ok(())
 }

@@ -70,6 +70,24 @@ impl LoadRequest {
         }
     }
 
+    /// How large the files are: as read, not as they may be compressed. What cannot be looked at counts as nothing.
+    pub(super) fn bytes(&self) -> u64 {
+        /// How many times larger than its file compressed text may well be.
+        const PACKED: u64 = 8;
+        let size = |path: &Path| {
+            let packed = path.extension().is_some_and(|e| e == "gz" || e == "zst" || e == "xlsx");
+            let len = std::fs::metadata(path).map_or(0, |file| file.len());
+            if packed { len * PACKED } else { len }
+        };
+        match &self.what {
+            What::Files { files, .. } => files.iter().map(|file| size(file)).sum(),
+            What::Folder { folder } => {
+                let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+                entries.map(|entry| size(&entry.path())).sum()
+            }
+        }
+    }
+
     /// The names of the files, or of the folder.
     pub(super) fn file_names(&self) -> Vec<String> {
         let name = |path: &Path| path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();

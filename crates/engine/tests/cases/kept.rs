@@ -87,9 +87,9 @@ fn a_graph_that_cannot_be_made_does_not_undo_the_commit() {
     assert_kept(&loaded.unwrap_err(), 1);
     assert_eq!(names(&rejects), ["rejects-0001-people.csv"], "the rejected rows are written all the same");
     assert_eq!(sizes(&desk.database), (1, 0, 1));
-    let withdrawn = desk.database.withdraw(DeliveryId(1), "a test", &actor(), &mut Blocker(segments.clone()));
-    assert_kept(&withdrawn.unwrap_err(), 2);
-    assert_eq!(sizes(&desk.database), (0, 0, 1));
+    let expunged = desk.database.expunge(DeliveryId(1), "an order", &actor(), &mut Blocker(segments.clone()));
+    assert_kept(&expunged.unwrap_err(), 2);
+    assert_eq!(sizes(&desk.database), (0, 0, 0));
     assert_sound(&desk.database);
 }
 

@@ -88,6 +88,8 @@ fn what_dead_writers_left_goes_with_the_next_publication() {
     let left = [folder.join("all-000000000002-00000000.v1.tmp-1-0"), folder.join("all-000000000009.v1.seg")];
     kept.iter().chain(&left).for_each(|path| std::fs::write(path, "half").unwrap());
     load(&desk, &desk.database, &["Ann", "Bob"]);
+    assert!(left.iter().all(|path| path.exists()), "a small commit writes no segment and removes none");
+    desk.database.derive_anew(&mut Unwatched).unwrap();
     assert!(left.iter().all(|path| !path.exists()), "{:?}", segments(desk.database.folder()));
     assert!(kept.iter().all(|path| path.exists()), "{:?}", segments(desk.database.folder()));
     assert_eq!(segments(desk.database.folder()).len(), kept.len() + 1);

@@ -47,7 +47,7 @@ impl View {
         limit: u64,
     ) -> Result<Option<Self>, GraphError> {
         if before.digest() == after.digest() {
-            return Ok(Some(self.at(after.commit(), after.digest())));
+            return Ok(Some(self.moved(after)));
         }
         let mut reader = Reader::new(snapshot);
         let Some(changes) = changes(&mut reader, before, after, limit)? else { return Ok(None) };

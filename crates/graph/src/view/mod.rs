@@ -8,6 +8,7 @@ mod keys;
 mod names;
 mod outline;
 mod properties;
+mod same;
 mod times;
 
 pub use names::{NAME_PROPERTIES, NameMatch};
@@ -56,11 +57,11 @@ impl View {
         Self { outline: Arc::new(outline), delta: Some(Arc::new(delta)), ..self.clone() }
     }
 
-    /// The same image as of a later commit that changed nothing in it.
+    /// The same image at another state of the ledger, or for another lens, that admits the same.
     #[must_use]
-    pub(crate) fn at(&self, commit: CommitId, digest: Digest) -> Self {
+    pub fn moved(&self, admission: &crate::Admission) -> Self {
         let mut outline = Outline::clone(&self.outline);
-        (outline.commit, outline.digest) = (commit, digest);
+        (outline.commit, outline.digest) = (admission.commit(), admission.digest());
         Self { outline: Arc::new(outline), ..self.clone() }
     }
 
@@ -325,6 +326,11 @@ impl View {
             None => self.segment.slice::<u32>(self.fixed.node_identity).get(place as usize).copied(),
         };
         self.opaque.entity(IdentityId(u64::from(first.unwrap_or(u32::MAX))))
+    }
+
+    /// The identity of an opaque id, whether or not the image has it.
+    pub fn identity_of(&self, id: EntityId) -> IdentityId {
+        self.opaque.identity(id)
     }
 
     /// The entity of an opaque id, which may be that of any identity it stands for.
