@@ -5,7 +5,8 @@ use crate::commands::{
     networks, path, report, restore, serve, show, verify, why, withdraw,
 };
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
-use jaal_engine::model::Marking;
+use jaal_engine::graph::Filter;
+use jaal_engine::model::{Grade, Marking};
 use jaal_engine::model::identifier::Country;
 use std::path::PathBuf;
 use std::str::FromStr;
@@ -98,6 +99,31 @@ pub(crate) struct Output {
     /// How the answer is printed.
     #[arg(long, value_enum, value_name = "FORMAT", default_value = "table")]
     pub(crate) format: Format,
+}
+
+/// Which links count for an answer.
+#[derive(Args, Clone, Copy, Debug)]
+pub(crate) struct LinkFilter {
+    /// Only links that held on this day: a link with a validity must include it; an event (a link with a date, such as
+    /// a call) counts if it happened by then; any other link always counts.
+    #[arg(long, value_name = "DATE", value_parser = crate::commands::day)]
+    as_of: Option<i64>,
+    /// Only links of this grade or better, for example 2B. Which identities are one entity may rest on lower grades.
+    #[arg(long, value_name = "GRADE", value_parser = grade)]
+    lowest_grade: Option<Grade>,
+}
+
+impl LinkFilter {
+    /// The filter: a day means its end.
+    pub(crate) fn filter(self) -> Filter {
+        const DAY_SECONDS: i64 = 86_400;
+        let end = |day: i64| day.saturating_mul(DAY_SECONDS).saturating_add(DAY_SECONDS - 1);
+        Filter { as_of: self.as_of.map(end), lowest_grade: self.lowest_grade }
+    }
+}
+
+fn grade(text: &str) -> Result<Grade, String> {
+    Grade::parse(text).map_err(|error| error.to_string())
 }
 
 /// What a computation may spend.

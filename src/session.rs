@@ -1,6 +1,6 @@
 //! What every command works with: the store named on the command line, who acts, and when.
 
-use crate::cli::{Common, Limits};
+use crate::cli::{Common, Limits, LinkFilter};
 use crate::failure::Failure;
 use crate::progress::Progress;
 use jaal_engine::analysis::address;
@@ -58,6 +58,12 @@ impl Session {
     /// What questions read.
     pub(crate) fn read(&self) -> Result<Reading, Failure> {
         self.read_of(&self.open()?)
+    }
+
+    /// What questions read, with only those links that pass a filter.
+    pub(crate) fn read_links(&self, links: LinkFilter) -> Result<Reading, Failure> {
+        let Reading { view, sources } = self.read()?;
+        Ok(Reading { view: view.filtered(links.filter()), sources })
     }
 
     /// What questions read of an open store.

@@ -2,7 +2,7 @@
 
 use super::Ended;
 use super::no_ties::no_ties;
-use crate::cli::{Format, Limits, count};
+use crate::cli::{Format, Limits, LinkFilter, count};
 use crate::failure::{Failure, Outcome};
 use crate::output::number::{counted, grouped};
 use crate::output::words::entity;
@@ -56,6 +56,8 @@ pub(crate) struct AlgoArgs {
     #[arg(long, value_name = "COUNT", value_parser = count::<u32>, default_value_t = 100)]
     max_iterations: u32,
     #[command(flatten)]
+    links: LinkFilter,
+    #[command(flatten)]
     limits: Limits,
     /// How the answer is printed [default: json].
     #[arg(long, value_enum, value_name = "FORMAT", default_value = "json", hide_default_value = true)]
@@ -66,7 +68,7 @@ pub(crate) struct AlgoArgs {
 const TOP: usize = 20;
 
 pub(crate) fn run(session: &Session, args: &AlgoArgs) -> Ended {
-    let reading = session.read()?;
+    let reading = session.read_links(args.links)?;
     let request = AlgoRequest {
         name: args.name.clone(),
         types: args.types.clone(),

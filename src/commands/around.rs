@@ -3,7 +3,7 @@
 use super::Ended;
 use super::find::entity_cells;
 use super::path::ROWS_A_LINK;
-use crate::cli::{Limits, Output, count, count_from_1};
+use crate::cli::{Limits, LinkFilter, Output, count, count_from_1};
 use crate::failure::{Failure, Outcome};
 use crate::output::number::{counted, grouped};
 use crate::output::{Cell, Column, Grid, Page, Present, evidence, json_lines, print, words};
@@ -34,6 +34,8 @@ pub(crate) struct AroundArgs {
     /// Show the rows behind each link.
     #[arg(long)]
     why: bool,
+    #[command(flatten)]
+    links: LinkFilter,
     #[command(flatten)]
     limits: Limits,
     #[command(flatten)]
@@ -82,7 +84,7 @@ fn parts_to_avoid(text: &str) -> Vec<&str> {
 }
 
 pub(crate) fn run(session: &Session, args: &AroundArgs) -> Ended {
-    let reading = session.read()?;
+    let reading = session.read_links(args.links)?;
     let mut answer = ask(session, &reading, &args.entity, &args.walk, args.limits)?;
     if args.why {
         lines_evidence(&reading.view, &reading.sources, answer.links.iter_mut().collect(), ROWS_A_LINK)?;

@@ -104,7 +104,7 @@ pub(crate) fn run(session: &Session, args: &ExportArgs) -> Ended {
     if args.output.is_none() && format == Format::Png && io::stdout().is_terminal() {
         return Err(Failure::usage("a PNG is no text for a terminal", "give `--output FILE`, or send it on"));
     }
-    let reading = session.read()?;
+    let reading = session.read_links(args.how.links)?;
     let (chart, outcome) = chart(session, &reading, args)?;
     if chart.nodes.is_empty() {
         session.note("there is nothing to draw");

@@ -3,7 +3,7 @@
 use super::Ended;
 use super::find::entity_cells;
 use super::no_ties::no_networks;
-use crate::cli::{Limits, Output, count};
+use crate::cli::{Limits, LinkFilter, Output, count};
 use crate::failure::{Failure, Outcome};
 use crate::output::number::{counted, grouped};
 use crate::output::words::{cut, entity, key, kind, label};
@@ -42,6 +42,8 @@ pub(crate) struct NetworksArgs {
     /// The most networks listed; 0 lists all.
     #[arg(long, value_name = "COUNT", value_parser = count::<usize>, default_value_t = 20)]
     limit: usize,
+    #[command(flatten)]
+    links: LinkFilter,
     #[command(flatten)]
     limits: Limits,
     #[command(flatten)]
@@ -93,7 +95,7 @@ impl Default for Grouping {
 }
 
 pub(crate) fn run(session: &Session, args: &NetworksArgs) -> Ended {
-    let reading = session.read()?;
+    let reading = session.read_links(args.links)?;
     let grouped = args.grouping.group(&reading, &args.limits.budget())?;
     if let Some(number) = args.number {
         grouped.networks.members_of(number)?;

@@ -2,7 +2,7 @@
 
 use super::Ended;
 use super::around::Filter;
-use crate::cli::{Format, Limits, Output, count, count_from_1};
+use crate::cli::{Format, Limits, LinkFilter, Output, count, count_from_1};
 use crate::failure::{Failure, Outcome};
 use crate::output::number::{counted, grouped};
 use crate::output::words::{clean, entity};
@@ -12,12 +12,9 @@ use clap::Args;
 use jaal_engine::Reading;
 use jaal_engine::algorithms::paths::Workspace;
 use jaal_engine::analysis::path::{MAX_HOPS, PathQuestion, path, with_evidence};
-use jaal_engine::model::Grade;
 use jaal_engine::model::answer::{NoPath, PathAnswer};
 use std::io::{self, Write};
 
-/// The last second of a day, and the seconds of one.
-const DAY_SECONDS: i64 = 86_400;
 /// The most paths shown with --all.
 const SEVERAL: usize = 10;
 /// Rows shown behind each link with --why.
@@ -57,23 +54,14 @@ pub(crate) struct How {
     /// The most links of a path.
     #[arg(long, value_name = "COUNT", value_parser = count::<u32>, default_value_t = MAX_HOPS)]
     max_hops: u32,
-    /// Only links that held on this day: a link with a validity must include it; an event (a link with a date, such as
-    /// a call) counts if it happened by then; any other link always counts.
-    #[arg(long, value_name = "DATE", value_parser = super::day)]
-    as_of: Option<i64>,
-    /// Only links of this grade or better, for example 2B.
-    #[arg(long, value_name = "GRADE", value_parser = grade)]
-    lowest_grade: Option<Grade>,
+    #[command(flatten)]
+    pub(crate) links: LinkFilter,
     /// All shortest paths, not one; see --paths.
     #[arg(long)]
     all: bool,
     /// The most paths shown of all the shortest ones; more than 1 means --all [default: 10 with --all].
     #[arg(long, value_name = "COUNT", value_parser = count_from_1)]
     paths: Option<usize>,
-}
-
-fn grade(text: &str) -> Result<Grade, String> {
-    Grade::parse(text).map_err(|error| error.to_string())
 }
 
 impl How {
@@ -92,10 +80,10 @@ impl How {
             avoid: self.filter.avoided(session, reading)?,
             max_hops: self.max_hops,
             hub_cap: self.filter.hub_cap,
-            as_of: self.as_of.map(|day| day.saturating_mul(DAY_SECONDS).saturating_add(DAY_SECONDS - 1)),
+            as_of: self.links.filter().as_of,
             all,
             limit: if all { self.paths.unwrap_or(SEVERAL) } else { 1 },
-            lowest_grade: self.lowest_grade,
+            lowest_grade: self.links.filter().lowest_grade,
             ..PathQuestion::between(from, to)
         })
     }

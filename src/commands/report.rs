@@ -2,7 +2,7 @@
 
 use super::Ended;
 use super::find::entity_cells;
-use crate::cli::Output;
+use crate::cli::{LinkFilter, Output};
 use crate::failure::{Failure, Outcome};
 use crate::output::evidence::place;
 use crate::output::number::{counted, grouped, rupees};
@@ -42,6 +42,8 @@ pub(crate) struct ReportArgs {
     #[arg(long, value_name = "FIGURE", num_args = 0..=1, default_missing_value = "")]
     rows: Option<String>,
     #[command(flatten)]
+    links: LinkFilter,
+    #[command(flatten)]
     output: Output,
 }
 
@@ -55,7 +57,7 @@ enum ReportName {
 pub(crate) fn run(session: &Session, args: &ReportArgs) -> Ended {
     let ReportName::Crackdown = args.name;
     check_since(args)?;
-    let reading = session.read()?;
+    let reading = session.read_links(args.links)?;
     let year = Date::from_days(args.from).ymd().0;
     let january = Date::from_ymd(year, 1, 1).map_or(args.from, Date::days);
     let period = CrackdownPeriod { from: args.from, to: args.to, since: args.since.unwrap_or(january) };

@@ -1,7 +1,7 @@
 //! `jaal show`: one entity's card.
 
 use super::Ended;
-use crate::cli::Output;
+use crate::cli::{LinkFilter, Output};
 use crate::failure::Outcome;
 use crate::output::evidence::place;
 use crate::output::number::{counted, grouped};
@@ -24,11 +24,13 @@ pub(crate) struct ShowArgs {
     #[arg(value_name = "ENTITY")]
     entity: String,
     #[command(flatten)]
+    links: LinkFilter,
+    #[command(flatten)]
     output: Output,
 }
 
 pub(crate) fn run(session: &Session, args: &ShowArgs) -> Ended {
-    let reading = session.read()?;
+    let reading = session.read_links(args.links)?;
     let node = session.resolve(&reading, &args.entity)?;
     let card = reading.check(card::show(&reading.view, &reading.sources, node)?)?;
     print(&card, args.output.format)?;

@@ -59,8 +59,10 @@ pub(crate) fn links_between(view: &View, a: NodeIdx, b: NodeIdx) -> Vec<LinkHand
         }
         ControlFlow::Continue(())
     });
+    // A self-link is met from both ends.
     links.sort_unstable();
     links.dedup();
+    view.sort_links(&mut links);
     links
 }
 

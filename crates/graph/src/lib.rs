@@ -27,7 +27,7 @@ pub use error::GraphError;
 pub use lens::Lens;
 pub use segment::{SEGMENT_VERSION, Segment, remove_abandoned};
 pub use sources::{ClaimedProperties, Sources};
-pub use view::{EVENT_PROPERTIES, LinkTimes, NAME_PROPERTIES, NameMatch, View};
+pub use view::{EVENT_PROPERTIES, Filter, LinkTimes, NAME_PROPERTIES, NameMatch, View};
 
 #[cfg(target_endian = "big")]
 compile_error!(

@@ -3,7 +3,7 @@
 
 use jaal_algo::paths::is_hub;
 use jaal_csr::LinkHandle;
-use jaal_graph::View;
+use jaal_graph::{Filter, View};
 use jaal_model::{Grade, NodeIdx};
 
 use super::question::{Avoid, MAX_HOPS, PathQuestion};
@@ -146,8 +146,8 @@ impl Constraints {
 
     /// Whether a path may use a link, its type apart.
     pub(crate) fn admits_claims(&self, view: &View, link: LinkHandle) -> bool {
-        self.lowest_grade.is_none_or(|lowest| view.link_grade(link).rank() <= lowest.rank())
-            && self.as_of.is_none_or(|instant| holds_at(view, link, instant))
+        let filter = Filter { as_of: self.as_of, lowest_grade: self.lowest_grade };
+        filter.admits(view, link)
     }
 
     /// Whether a path may use a link.
@@ -171,30 +171,5 @@ fn avoids(view: &View, avoid: Avoid, node: NodeIdx) -> bool {
     match avoid {
         Avoid::Kind(kind) => view.has_kind(node, kind),
         Avoid::Entity(entity) => entity == node,
-    }
-}
-
-/// A link folded from several rows holds whenever what one of them says does.
-fn holds_at(view: &View, link: LinkHandle, instant: i64) -> bool {
-    view.link_times(link).iter().any(|times| match (times.from, times.to) {
-        (None, None) => times.event.is_none_or(|event| event <= instant),
-        (from, to) => within(from, to, instant),
-    })
-}
-
-/// Whether an instant lies in a validity, whose end is exclusive.
-fn within(from: Option<i64>, to: Option<i64>, instant: i64) -> bool {
-    from.is_none_or(|from| from <= instant) && to.is_none_or(|to| instant < to)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_end_of_a_validity_is_exclusive() {
-        assert!(within(Some(5), Some(9), 5) && within(Some(5), Some(9), 8));
-        assert!(!within(Some(5), Some(9), 9) && !within(Some(5), None, 4));
-        assert!(within(None, Some(9), i64::MIN) && within(Some(5), None, i64::MAX));
     }
 }

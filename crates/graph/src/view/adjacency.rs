@@ -23,6 +23,8 @@ impl Adjacency for View {
 
     fn runs(&self, node: u32, direction: Direction, visit: &mut Visit<'_>) -> ControlFlow<()> {
         let place = self.place(NodeIdx(node));
+        let mut passing = |run: Run<'_>| self.pass(run, visit);
+        let visit: &mut Visit<'_> = if self.filter().is_open() { visit } else { &mut passing };
         match self.delta() {
             Some(delta) if !delta.is_untouched(place) => self.changed_runs(delta, place, direction, visit),
             _ => self.segment_runs(place, direction, visit),
@@ -30,6 +32,14 @@ impl Adjacency for View {
     }
 
     fn degree(&self, node: u32, direction: Direction) -> u64 {
+        if !self.filter().is_open() {
+            let mut degree = 0;
+            let _ = self.runs(node, direction, &mut |run| {
+                degree += run.neighbours.len() as u64;
+                ControlFlow::Continue(())
+            });
+            return degree;
+        }
         let place = self.place(NodeIdx(node));
         let mut degree = self.segment_degree(place, direction);
         if let Some(delta) = self.delta().filter(|delta| !delta.is_untouched(place)) {

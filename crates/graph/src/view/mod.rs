@@ -4,6 +4,7 @@
 //! section gives empty answers and is remembered; [`View::intact`] must be asked before an answer leaves.
 
 mod adjacency;
+mod filter;
 mod keys;
 mod names;
 mod outline;
@@ -11,6 +12,7 @@ mod properties;
 mod same;
 mod times;
 
+pub use filter::Filter;
 pub use names::{NAME_PROPERTIES, NameMatch};
 pub(crate) use outline::Outline;
 pub use times::{EVENT_PROPERTIES, LinkTimes};
@@ -34,6 +36,7 @@ pub struct View {
     outline: Arc<Outline>,
     fixed: Fixed,
     delta: Option<Arc<Delta>>,
+    filter: Filter,
 }
 
 impl View {
@@ -48,7 +51,7 @@ impl View {
             what: "sections that every segment has are missing".to_owned(),
         })?;
         let outline = Outline::of_segment(catalog, CommitId(segment.commit()));
-        Ok(Self { segment, opaque, outline: Arc::new(outline), fixed, delta: None })
+        Ok(Self { segment, opaque, outline: Arc::new(outline), fixed, delta: None, filter: Filter::default() })
     }
 
     /// The same segment with other changes.
