@@ -6,8 +6,8 @@ use crate::commands::{
 };
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 use jaal_engine::graph::Filter;
-use jaal_engine::model::{Grade, Marking};
 use jaal_engine::model::identifier::Country;
+use jaal_engine::model::{Grade, Marking};
 use std::path::PathBuf;
 use std::str::FromStr;
 

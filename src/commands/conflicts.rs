@@ -16,8 +16,10 @@ use std::io::{self, Write};
 /// Same-as is taken in the order judgement, grade, as recorded. One that would join identities which a judgement holds
 /// apart, or two people with different valid CNICs, is skipped and stays here until the reason is gone.
 #[derive(Args, Debug)]
-#[command(after_help = "Examples:\n  jaal conflicts\n  jaal conflicts --judgements      the judgements with their \
-    numbers, standing or not\n  jaal conflicts --format csv")]
+#[command(
+    after_help = "Examples:\n  jaal conflicts\n  jaal conflicts --judgements      the judgements with their \
+    numbers, standing or not\n  jaal conflicts --format csv"
+)]
 pub(crate) struct ConflictsArgs {
     /// List the judgements instead.
     #[arg(long)]
@@ -110,7 +112,9 @@ fn in_words(decision: &Decision) -> String {
         Decision::Expunge(delivery) => format!("delivery {delivery} is expunged"),
         Decision::Undo(judgement) => format!("judgement {judgement} is taken back"),
         Decision::Note(identity) => format!("note on {identity}"),
-        Decision::Remark(Remarked::Delivery(delivery), marking) => format!("delivery {delivery} is also {marking}"),
+        Decision::Remark(Remarked::Delivery(delivery), marking) => {
+            format!("delivery {delivery} is also {marking}")
+        }
         Decision::Remark(Remarked::Claims(claims), marking) => {
             format!("{} claims are also {marking}", claims.len())
         }

@@ -12,9 +12,11 @@ use jaal_engine::model::DeliveryId;
 /// brings them back. The digests stay, so that the chain can still be verified, and the order is listed for ever.
 /// Dumps and files of rejected rows made before are not touched: find them.
 #[derive(Args, Debug)]
-#[command(after_help = "Examples:\n  jaal info                                  lists the deliveries with their \
+#[command(
+    after_help = "Examples:\n  jaal info                                  lists the deliveries with their \
     numbers\n  jaal expunge 7 --order \"High Court, W.P. 1234/2025, 3 November 2025\"\n  jaal verify        says what \
-    is gone and on whose order")]
+    is gone and on whose order"
+)]
 pub(crate) struct ExpungeArgs {
     /// The delivery's number.
     #[arg(value_name = "DELIVERY")]

@@ -83,8 +83,10 @@ pub(crate) struct Pair {
 /// A withdrawal, a merge, a note, an added marking: whatever it did is undone, and the graph is as if it had never
 /// been. An undoing can be undone itself. An expungement cannot.
 #[derive(Args, Debug)]
-#[command(after_help = "Examples:\n  jaal conflicts --judgements                lists the judgements with their numbers\n  \
-    jaal undo 3 --reason \"memo withdrawn\"")]
+#[command(
+    after_help = "Examples:\n  jaal conflicts --judgements                lists the judgements with their numbers\n  \
+    jaal undo 3 --reason \"memo withdrawn\""
+)]
 pub(crate) struct UndoArgs {
     /// The judgement's number.
     #[arg(value_name = "JUDGEMENT")]
@@ -95,7 +97,9 @@ pub(crate) struct UndoArgs {
 
 /// Write a note on an entity
 #[derive(Args, Debug)]
-#[command(after_help = "Examples:\n  jaal note Phone:+923001234567 --reason \"handset seized, sealed bag 14\"")]
+#[command(
+    after_help = "Examples:\n  jaal note Phone:+923001234567 --reason \"handset seized, sealed bag 14\""
+)]
 pub(crate) struct NoteArgs {
     /// The entity, as Kind:value, Kind:scheme=value or its id.
     #[arg(value_name = "ENTITY")]
@@ -126,9 +130,10 @@ pub(crate) fn marking(text: &str) -> Result<Marking, String> {
     let mut parts = text.split('/').map(str::trim);
     let word = parts.next().unwrap_or_default();
     let levels = [Level::Public, Level::Official, Level::Restricted, Level::Confidential, Level::Secret];
-    let level = levels.into_iter().find(|level| level.word().eq_ignore_ascii_case(word)).ok_or_else(|| {
-        format!("`{word}` is no level: public, official, restricted, confidential or secret expected")
-    })?;
+    let level =
+        levels.into_iter().find(|level| level.word().eq_ignore_ascii_case(word)).ok_or_else(|| {
+            format!("`{word}` is no level: public, official, restricted, confidential or secret expected")
+        })?;
     let compartments: BTreeSet<String> = parts.map(str::to_owned).collect();
     if compartments.contains("") {
         return Err("nothing stands after a slash; for example restricted/CYBER".to_owned());
@@ -187,8 +192,8 @@ fn remarked(session: &Session, reading: &Reading, what: &str) -> Result<Remarked
         return Ok(Remarked::Delivery(DeliveryId(delivery)));
     }
     let view = &reading.view;
-    let mut claims: Vec<AssertionId> = match what.parse::<LinkId>() {
-        Ok(id) => match reading.sources.link_of(view, id).map_err(jaal_engine::EngineError::from)? {
+    let mut claims: Vec<AssertionId> = if let Ok(id) = what.parse::<LinkId>() {
+        match reading.sources.link_of(view, id).map_err(jaal_engine::EngineError::from)? {
             Some(link) => view.link_claims(link),
             None => {
                 return Err(Failure::NotFound {
@@ -196,11 +201,10 @@ fn remarked(session: &Session, reading: &Reading, what: &str) -> Result<Remarked
                     hint: "`jaal why` and `jaal path --why` show the ids of links".to_owned(),
                 });
             }
-        },
-        Err(_) => {
-            let node = session.resolve(reading, what)?;
-            [view.node_claims(node), view.join_claims(node)].concat()
         }
+    } else {
+        let node = session.resolve(reading, what)?;
+        [view.node_claims(node), view.join_claims(node)].concat()
     };
     claims.sort_unstable();
     claims.dedup();
@@ -209,8 +213,7 @@ fn remarked(session: &Session, reading: &Reading, what: &str) -> Result<Remarked
 
 fn judge(session: &Session, database: &Database, decision: Decision, because: &Because) -> Ended {
     let Because { reason, marking, output } = because;
-    let judged =
-        database.judge(decision, reason, marking, &session.actor(), &mut session.progress())?;
+    let judged = database.judge(decision, reason, marking, &session.actor(), &mut session.progress())?;
     database.settle(&mut session.progress())?;
     output::print(&JudgedPage { judged }, output.format)?;
     Ok(Outcome::Done)
@@ -228,9 +231,17 @@ impl Present for JudgedPage {
         let Judged { judgement, commit, entities, links, conflicts } = &self.judged;
         page.line(format_args!("judgement {judgement} (commit {}) is recorded", commit.id))?;
         let change = |what: &str, [before, after]: [u64; 2]| {
-            if before == after { format!("{after} {what}") } else { format!("{after} {what} (before: {before})") }
+            if before == after {
+                format!("{after} {what}")
+            } else {
+                format!("{after} {what} (before: {before})")
+            }
         };
-        page.line(format_args!("the graph has {} and {}", change("entities", *entities), change("links", *links)))?;
+        page.line(format_args!(
+            "the graph has {} and {}",
+            change("entities", *entities),
+            change("links", *links)
+        ))?;
         for conflict in conflicts {
             page.line(format_args!("skipped: {conflict}"))?;
         }

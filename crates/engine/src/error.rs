@@ -71,7 +71,9 @@ pub enum EngineError {
     #[error("judgement {0} destroyed a delivery; nothing brings it back")]
     Irrevocable(JudgementId),
     /// Both sides of a judgement on sameness are one identity.
-    #[error("both name the same identity; name two, for example by their keys: Person:CNIC and Person:passport=NUMBER")]
+    #[error(
+        "both name the same identity; name two, for example by their keys: Person:CNIC and Person:passport=NUMBER"
+    )]
     Itself,
     /// The commit stands, but the image of it could not be made.
     #[error("commit {commit} is kept, but its graph could not be derived: {source}")]

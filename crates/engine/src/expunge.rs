@@ -98,7 +98,11 @@ impl Database {
     /// As [`Database::read`].
     pub fn settle(&self, watch: &mut dyn Watch) -> Result<(), EngineError> {
         let view = self.read_watched(watch)?.view;
-        if view.changed_claims() > crate::images::limit(&view).min(SETTLE) { self.derive_anew(watch) } else { Ok(()) }
+        if view.changed_claims() > crate::images::limit(&view).min(SETTLE) {
+            self.derive_anew(watch)
+        } else {
+            Ok(())
+        }
     }
 }
 

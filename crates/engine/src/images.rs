@@ -17,9 +17,7 @@ mod name;
 use crate::EngineError;
 use crate::database::Watch;
 use arc_swap::ArcSwap;
-use jaal_graph::{
-    Admission, Deriver, GraphError, Lens, Summary, View, derive_segment, remove_abandoned,
-};
+use jaal_graph::{Admission, Deriver, GraphError, Lens, Summary, View, derive_segment, remove_abandoned};
 use jaal_ledger::{Ledger, Snapshot};
 use jaal_model::{CommitId, Digest, OpaqueKey};
 pub(crate) use name::ImageName;
@@ -214,7 +212,8 @@ impl Making<'_> {
         let admission = Admission::of(snapshot, lens)?;
         let earlier = live.filter(|live| live.view.commit() <= admission.commit());
         let waits = earlier.is_some() && !self.images.is_writer;
-        if waits && self.looked.is_some_and(|at| at.elapsed() < LOOK_AGAIN)
+        if waits
+            && self.looked.is_some_and(|at| at.elapsed() < LOOK_AGAIN)
             && let Some(earlier) = &earlier
         {
             return Ok(earlier.view.clone());
@@ -230,7 +229,11 @@ impl Making<'_> {
     }
 
     /// Brings the image of everything up to a snapshot, or derives it anew: to be called after a commit.
-    pub(crate) fn publish(&mut self, snapshot: &Snapshot, watch: &mut dyn Watch) -> Result<View, EngineError> {
+    pub(crate) fn publish(
+        &mut self,
+        snapshot: &Snapshot,
+        watch: &mut dyn Watch,
+    ) -> Result<View, EngineError> {
         let lens = Lens::everything();
         let admission = Admission::of(snapshot, &lens)?;
         let earlier = self.images.sound(&lens);
@@ -344,12 +347,7 @@ impl Making<'_> {
     }
 
     /// Makes a view live unless the live one of its lens is sound and of a later commit.
-    fn adopt(
-        &mut self,
-        snapshot: &Snapshot,
-        admission: Admission,
-        view: View,
-    ) -> Result<View, EngineError> {
+    fn adopt(&mut self, snapshot: &Snapshot, admission: Admission, view: View) -> Result<View, EngineError> {
         let later = |live: &Live| live.view.commit() > view.commit();
         if !self.images.sound(admission.lens()).is_some_and(|live| later(&live)) {
             let (_, head) = head_of(snapshot)?;

@@ -73,7 +73,7 @@ impl Database {
         let derived = self.ledger().snapshot().map_err(EngineError::from);
         let derived = derived.and_then(|after| {
             let view = making.publish(&after, watch)?;
-            let was = earlier.as_ref().map_or_else(Vec::new, |earlier| earlier.conflicts());
+            let was = earlier.as_ref().map_or_else(Vec::new, jaal_graph::View::conflicts);
             let now: Vec<_> = view.conflicts().into_iter().filter(|c| !was.contains(c)).collect();
             let counts = |view: &jaal_graph::View| (u64::from(view.node_count()), view.link_count());
             let (entities, links) = counts(&view);

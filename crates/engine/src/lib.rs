@@ -25,8 +25,8 @@ mod verify;
 
 pub use algo::{ALGORITHMS, AlgoAnswer, AlgoRequest};
 pub use case::CaseManifest;
-pub use database::{Actor, Database, Reading, Unwatched, Watch};
 pub use conflicts::ConflictLine;
+pub use database::{Actor, Database, Reading, Unwatched, Watch};
 pub use error::EngineError;
 pub use expunge::Compacted;
 pub use images::LIVE_IMAGES;

@@ -54,10 +54,11 @@ impl Database {
         let (mut entities, mut links) = (0, 0);
         let graph = if problems.is_empty() {
             let lens = Lens::everything();
-            let (verdict, counts) = self.images().derive_aside(&snapshot, &lens, watch, |summary, fresh| {
-                let counts = (u64::from(summary.nodes), summary.links);
-                Ok((self.compare(&snapshot, fresh)?, counts))
-            })?;
+            let (verdict, counts) =
+                self.images().derive_aside(&snapshot, &lens, watch, |summary, fresh| {
+                    let counts = (u64::from(summary.nodes), summary.links);
+                    Ok((self.compare(&snapshot, fresh)?, counts))
+                })?;
             (entities, links) = counts;
             if verdict.starts_with("differs") || verdict.starts_with("damaged") {
                 problems.push(format!("the stored graph {verdict}"));
@@ -115,7 +116,8 @@ impl Database {
         } else {
             stored.same_image(fresh)
         };
-        Ok(if same { "equals the one derived again" } else { "differs from the one derived again" }.to_owned())
+        Ok(if same { "equals the one derived again" } else { "differs from the one derived again" }
+            .to_owned())
     }
 
     /// The checkpoint of the last commit: what to keep away from the store, so that a replaced ledger is noticed.

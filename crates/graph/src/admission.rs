@@ -228,9 +228,13 @@ fn added_markings(judgements: &[Judgement]) -> Added {
     let (mut deliveries, mut claims) = (BTreeMap::new(), BTreeMap::new());
     for judgement in judgements {
         match &judgement.decision {
-            Decision::Remark(Remarked::Delivery(delivery), marking) => add(&mut deliveries, *delivery, marking),
+            Decision::Remark(Remarked::Delivery(delivery), marking) => {
+                add(&mut deliveries, *delivery, marking)
+            }
             Decision::Remark(Remarked::Claims(list), marking) => {
-                list.iter().for_each(|claim| add(&mut claims, *claim, marking));
+                for claim in list {
+                    add(&mut claims, *claim, marking);
+                }
             }
             _ => {}
         }

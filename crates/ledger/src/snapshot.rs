@@ -10,7 +10,8 @@ use crate::verify::Checkpoint;
 use crate::{LedgerError, Result};
 use jaal_model::claim::ClaimBlock;
 use jaal_model::{
-    AssertionId, Commit, CommitId, Delivery, DeliveryId, Digest, Judgement, JudgementId, Reject, Scheme, SourceRow,
+    AssertionId, Commit, CommitId, Delivery, DeliveryId, Digest, Judgement, JudgementId, Reject, Scheme,
+    SourceRow,
 };
 use redb::{ReadOnlyTable, ReadTransaction, ReadableTable};
 use serde::de::DeserializeOwned;

@@ -15,8 +15,14 @@ pub fn history() -> impl Strategy<Value = History> {
         1 => (key(), key()).prop_map(|(a, b)| Act::NotSame(a, b)),
         1 => (1_u64..6).prop_map(Act::Withdraw),
         1 => (1_u64..6).prop_map(Act::Undo),
+        1 => (1_u64..4).prop_map(Act::Remark),
     ];
-    vec(act, 1..7).prop_map(possible)
+    let act = (act, any::<bool>()).prop_map(|(act, hide)| match act {
+        Act::Deliver(_) => act,
+        judged if hide => Act::Secretly(Box::new(judged)),
+        judged => judged,
+    });
+    vec(act, 1..9).prop_map(possible)
 }
 
 /// Leaves out steps that name deliveries, judgements or keys that are not there yet.
@@ -25,7 +31,9 @@ fn possible(acts: Vec<Act>) -> History {
     let (mut deliveries, mut judgements) = (0, 0);
     let mut named: Vec<Key> = Vec::new();
     for act in acts {
-        let counts = match &act {
+        let counts = match act.opened().0 {
+            Act::Secretly(_) => false,
+            Act::Remark(delivery) => *delivery <= deliveries,
             Act::Deliver(delivery) => {
                 deliveries += 1;
                 delivery.claims.iter().for_each(|claim| named.extend(keys_of(claim)));

@@ -1,7 +1,7 @@
 //! Histories: what deliveries claim, in plain values.
 
 use jaal_model::claim::Discrimination;
-use jaal_model::{Grade, Key, Marking, Value};
+use jaal_model::{Grade, Key, Level, Marking, Value};
 use std::collections::BTreeMap;
 
 /// What a row of a delivery claims.
@@ -122,6 +122,10 @@ pub enum Act {
     NotSame(Key, Key),
     /// A judgement is undone; they are numbered from 1 in order, undoings included.
     Undo(u64),
+    /// All claims of a delivery are marked SECRET.
+    Remark(u64),
+    /// A judgement that is marked SECRET itself.
+    Secretly(Box<Act>),
 }
 
 /// What deliveries claimed and people decided, in order.
@@ -129,6 +133,21 @@ pub enum Act {
 pub struct History {
     /// The steps.
     pub acts: Vec<Act>,
+}
+
+/// The marking of what is secret.
+pub fn secret() -> Marking {
+    Marking { level: Level::Secret, ..Marking::default() }
+}
+
+impl Act {
+    /// The step itself, and the marking of its judgement.
+    pub fn opened(&self) -> (&Self, Marking) {
+        match self {
+            Self::Secretly(act) => (act, secret()),
+            act => (act, Marking::public()),
+        }
+    }
 }
 
 impl History {

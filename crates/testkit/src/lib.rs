@@ -15,7 +15,7 @@ mod portrait;
 mod store;
 
 pub use generate::history;
-pub use history::{Act, Claim, Drop, History, Told};
+pub use history::{Act, Claim, Drop, History, Told, secret};
 pub use needs::needs;
 pub use plain::{PlainEntity, PlainGraph, PlainLink, plain_of_view};
 pub use portrait::portrait;

@@ -3,7 +3,7 @@
 //! Nothing here is shared with the real derivation: entities are sets of keys found by closing over same-as one
 //! at a time, links are found by comparing everything with everything.
 
-use crate::history::{Act, Claim, History, Told};
+use crate::history::{Act, Claim, History, Told, secret};
 use jaal_csr::{Adjacency, Direction};
 use jaal_graph::{Lens, View};
 use jaal_model::claim::Discrimination;
@@ -67,24 +67,33 @@ impl History {
     /// Standing judgements on sameness and visible claims, in order.
     fn visible(&self, lens: &Lens) -> (Vec<&Act>, Vec<Visible<'_>>) {
         let (mut judgements, mut delivered) = (Vec::new(), Vec::new());
+        let mut number = 0;
         for (at, act) in self.acts.iter().enumerate() {
             if !lens.knows(CommitId(at as u64 + 1)) {
                 break;
             }
+            let (act, marking) = act.opened();
             match act {
                 Act::Deliver(delivery) => delivered.push(&delivery.claims),
                 Act::Same(a, b) | Act::NotSame(a, b) if !known(&delivered, a) || !known(&delivered, b) => {}
-                _ => judgements.push(act),
+                _ => {
+                    number += 1;
+                    if lens.clearance.admits(&marking) {
+                        judgements.push((number, act));
+                    }
+                }
             }
         }
-        let mut stands = vec![true; judgements.len()];
-        for at in (0..judgements.len()).rev() {
-            if let (Act::Undo(which), true) = (judgements[at], stands[at]) {
-                stands[*which as usize - 1] = false;
+        let mut undone = BTreeSet::new();
+        for (number, act) in judgements.iter().rev() {
+            if let Act::Undo(which) = act
+                && !undone.contains(number)
+            {
+                undone.insert(*which);
             }
         }
         let standing: Vec<&Act> =
-            judgements.into_iter().zip(stands).filter(|(_, s)| *s).map(|(j, _)| j).collect();
+            judgements.into_iter().filter(|(n, _)| !undone.contains(n)).map(|(_, act)| act).collect();
         let withdrawn = |delivery: u64| standing.iter().any(|act| **act == Act::Withdraw(delivery));
         let mut claims = Vec::new();
         let mut order = 0;
@@ -93,7 +102,10 @@ impl History {
             for chunk in delivery.chunks(7) {
                 for claim in by_shape(chunk) {
                     order += 1;
-                    if !withdrawn(at as u64 + 1) && lens.clearance.admits(&claim.marking) {
+                    let remarked = standing.contains(&&Act::Remark(at as u64 + 1));
+                    let marking =
+                        if remarked { claim.marking.join(&secret()) } else { claim.marking.clone() };
+                    if !withdrawn(at as u64 + 1) && lens.clearance.admits(&marking) {
                         claims.push((at as u64 + 1, order, claim));
                     }
                 }

@@ -1,12 +1,12 @@
 //! Histories written into a real ledger.
 
-use crate::history::{Act, Claim, Drop, History, Told};
+use crate::history::{Act, Claim, Drop, History, Told, secret};
 use jaal_graph::{Admission, Lens, Sources, View, derive_segment};
 use jaal_ledger::{Ledger, Prepared, SourceRows, Writer};
 use jaal_model::claim::{ClaimBlock, ClaimTable, KeyList, NO_TIME, Shape, ShapeClaim, StrColumn};
 use jaal_model::{
     CommitNote, Counts, Decision, Delivery, DeliveryId, Digest, Grade, Handover, JudgementId, Key, Marking,
-    Scheme, Value, base_kind,
+    Remarked, Scheme, Value, base_kind,
 };
 use std::path::PathBuf;
 
@@ -72,7 +72,11 @@ impl Store {
 
 fn write_act(writer: &mut Writer, ledger: &Ledger, act: &Act) {
     let identity = |key: &Key| ledger.snapshot().unwrap().resolve(key).unwrap();
+    let (act, marking) = act.opened();
     let decision = match act {
+        // Steps do not nest deeper.
+        Act::Secretly(_) => return,
+        Act::Remark(delivery) => Decision::Remark(Remarked::Delivery(DeliveryId(*delivery)), secret()),
         Act::Deliver(delivery) => return deliver(writer, delivery),
         Act::Withdraw(delivery) => Decision::Withdraw(DeliveryId(*delivery)),
         Act::Same(a, b) | Act::NotSame(a, b) => {
@@ -82,7 +86,7 @@ fn write_act(writer: &mut Writer, ledger: &Ledger, act: &Act) {
         Act::Undo(judgement) => Decision::Undo(JudgementId(*judgement)),
     };
     // A history may name what is not there; the ledger refuses that, and the reference ignores it likewise.
-    writer.judge(decision, "test", &Marking::public()).unwrap();
+    writer.judge(decision, "test", &marking).unwrap();
 }
 
 fn deliver(writer: &mut Writer, delivery: &Drop) {

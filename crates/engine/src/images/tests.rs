@@ -4,9 +4,7 @@ use crate::{Actor, Database, LoadOptions, LoadRequest, Unwatched};
 use jaal_graph::{Admission, Lens, View};
 use jaal_ledger::{Prepared, Snapshot, SourceRows};
 use jaal_model::claim::{ClaimBlock, ClaimTable, KeyList, Shape, ShapeClaim};
-use jaal_model::{
-    CommitId, CommitNote, Counts, Delivery, Digest, Grade, Handover, Marking, Scheme,
-};
+use jaal_model::{CommitId, CommitNote, Counts, Delivery, Digest, Grade, Handover, Marking, Scheme};
 use std::path::Path;
 
 const SPEC: &str =
@@ -132,7 +130,10 @@ fn the_live_image_never_goes_back() {
     store.add(2);
     let images = store.database.images();
     let held = store.segments();
-    assert!(images.view(&old, &Lens::everything(), false, &mut Unwatched).unwrap().is_none(), "a snapshot of the past was read");
+    assert!(
+        images.view(&old, &Lens::everything(), false, &mut Unwatched).unwrap().is_none(),
+        "a snapshot of the past was read"
+    );
     // Asked to all the same, it makes the image and keeps the later one live and on disk.
     let view = images.view(&old, &Lens::everything(), true, &mut Unwatched).unwrap().unwrap();
     assert_eq!((view.commit(), view.node_count()), (CommitId(1), 1));

@@ -162,7 +162,9 @@ impl<'a> Load<'a> {
             self.report.add(duplicate(&incoming, held, &self.before, &self.report)?);
             return Ok(());
         }
-        if !self.has_fed && let Some(deriver) = &mut self.deriver {
+        if !self.has_fed
+            && let Some(deriver) = &mut self.deriver
+        {
             watch.stage("reading the ledger", 0);
             deriver.feed_snapshot(&self.before, &mut |done, _| watch.advance(done, 0))?;
             self.has_fed = true;

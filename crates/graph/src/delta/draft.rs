@@ -40,25 +40,22 @@ impl<'a> Draft<'a> {
     fn inserted(&self, place: u32) -> Option<Inserted> {
         let standing = self.delta.records.get(&place)?.standing;
         let sets = &self.view.catalog().label_sets;
-        let anchor = match sets.get(usize::from(standing.set)) {
-            Some(set) => {
-                let (mut low, mut high) = (set.first, set.first + set.count);
-                while low < high {
-                    let middle = low.midpoint(high);
-                    if self.view.segment_earliest(middle) < standing.earliest {
-                        low = middle + 1;
-                    } else {
-                        high = middle;
-                    }
+        let anchor = if let Some(set) = sets.get(usize::from(standing.set)) {
+            let (mut low, mut high) = (set.first, set.first + set.count);
+            while low < high {
+                let middle = low.midpoint(high);
+                if self.view.segment_earliest(middle) < standing.earliest {
+                    low = middle + 1;
+                } else {
+                    high = middle;
                 }
-                low
             }
-            None => {
-                let rank = &self.delta.set_rank;
-                let after = |(at, _): &(usize, _)| rank[*at] > rank[usize::from(standing.set)];
-                let next = sets.iter().enumerate().find(after);
-                next.map_or(self.delta.segment_nodes, |(_, set)| set.first)
-            }
+            low
+        } else {
+            let rank = &self.delta.set_rank;
+            let after = |(at, _): &(usize, _)| rank[*at] > rank[usize::from(standing.set)];
+            let next = sets.iter().enumerate().find(after);
+            next.map_or(self.delta.segment_nodes, |(_, set)| set.first)
         };
         Some(Inserted { place, anchor, standing })
     }
@@ -129,7 +126,7 @@ impl<'a> Draft<'a> {
         }
         for key in self.view.keys_at(place) {
             self.count_key(&key, None, false);
-            self.delta.keys.remove_mut(&(key.scheme.to_string(), key.value));
+            self.delta.keys.remove_mut(&(key.scheme.clone(), key.value));
         }
         self.remove_tokens(place);
         self.delta.records.remove_mut(&place);
@@ -142,7 +139,11 @@ impl<'a> Draft<'a> {
     ///
     /// # Errors
     /// [`GraphError::TooLarge`] when there are more nodes than an image holds.
-    pub(super) fn put_node(&mut self, record: NodeRecord, bases: &[Option<String>]) -> Result<u32, GraphError> {
+    pub(super) fn put_node(
+        &mut self,
+        record: NodeRecord,
+        bases: &[Option<String>],
+    ) -> Result<u32, GraphError> {
         let place = self.delta.next_place;
         self.delta.next_place = narrow("entities", u64::from(place) + 1)?;
         self.delta.set_counts[usize::from(record.standing.set)] += 1;
@@ -175,14 +176,14 @@ impl<'a> Draft<'a> {
         let keys = record.identities.iter().zip(&record.keys).zip(bases).skip(skip);
         for ((identity, key), base) in keys {
             self.delta.identities.insert_mut(*identity, place);
-            let name = (key.scheme.to_string(), key.value.clone());
+            let name = (key.scheme.clone(), key.value.clone());
             self.delta.keys.insert_mut(name, *identity);
             self.count_key(key, base.as_ref(), true);
         }
     }
 
     fn count_key(&mut self, key: &Key, base: Option<&String>, comes: bool) {
-        let name = key.scheme.to_string();
+        let name = key.scheme.clone();
         let (count, kind) = self.delta.schemes.get(&name).cloned().unwrap_or((0, base.cloned()));
         let count = if comes { count + 1 } else { count.saturating_sub(1) };
         if count == 0 {
@@ -235,8 +236,7 @@ impl<'a> Draft<'a> {
     /// Takes a link out; neither end knows it any more. Does nothing for one that is out already.
     pub(super) fn remove_link(&mut self, link: LinkPlace, from: u32, to: u32) {
         let (own, row) = link;
-        let in_segment =
-            self.view.catalog().link_types.get(usize::from(own)).is_some_and(|t| row < t.count);
+        let in_segment = self.view.catalog().link_types.get(usize::from(own)).is_some_and(|t| row < t.count);
         if in_segment {
             if self.delta.dead.contains(&link) {
                 return;
@@ -305,7 +305,8 @@ impl Delta {
     /// That of its names, label sets and skipped same-as.
     pub(super) fn of_segment(view: &View) -> Self {
         let catalog = view.catalog();
-        let names = |kinds: &[u16]| kinds.iter().map(|kind| catalog.kinds[usize::from(*kind)].clone()).collect();
+        let names =
+            |kinds: &[u16]| kinds.iter().map(|kind| catalog.kinds[usize::from(*kind)].clone()).collect();
         let sets: Vec<Vec<String>> = catalog.label_sets.iter().map(|set| names(&set.kinds)).collect();
         let mut schemes = RedBlackTreeMapSync::new_sync();
         for scheme in &catalog.schemes {

@@ -75,16 +75,14 @@ fn members(mini: &Mini, wanted: &BTreeSet<u32>) -> BTreeMap<u32, Vec<usize>> {
             members.entry(*node).or_default().push(at);
         }
     }
-    members.values_mut().for_each(|list| list.sort_by_key(|at| mini.joined.earliest[*at]));
+    for list in members.values_mut() {
+        list.sort_by_key(|at| mini.joined.earliest[*at]);
+    }
     members
 }
 
 /// The chosen properties of nodes, by the numbers that the draft gives the names.
-fn resolved(
-    mini: &Mini,
-    wanted: &BTreeSet<u32>,
-    draft: &mut Draft<'_>,
-) -> BTreeMap<u32, Vec<(u32, Value)>> {
+fn resolved(mini: &Mini, wanted: &BTreeSet<u32>, draft: &mut Draft<'_>) -> BTreeMap<u32, Vec<(u32, Value)>> {
     let entities = mini.fed.iter().filter(|fed| entity_kinds(&fed.table).is_some());
     let names: BTreeSet<&String> = entities.flat_map(|fed| &fed.table.shape.properties).collect();
     let mut out: BTreeMap<u32, Vec<(u32, Value)>> = BTreeMap::new();
@@ -96,7 +94,9 @@ fn resolved(
             }
         }
     }
-    out.values_mut().for_each(|values| values.sort_by_key(|(number, _)| *number));
+    for values in out.values_mut() {
+        values.sort_by_key(|(number, _)| *number);
+    }
     out
 }
 

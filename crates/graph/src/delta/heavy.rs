@@ -153,7 +153,9 @@ impl Work<'_, '_> {
                 self.draft.remove_conflict(conflict);
             }
         }
-        places.into_iter().for_each(|place| self.draft.remove_node(place));
+        for place in places {
+            self.draft.remove_node(place);
+        }
     }
 }
 

@@ -9,6 +9,7 @@ use super::mini::{Mini, Names};
 use crate::derive::{Fed, entity_kinds};
 use crate::{GraphError, View};
 use jaal_model::claim::ShapeClaim;
+use jaal_model::{Decision, IdentityId, Judgement};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What is new about an entity.
@@ -53,10 +54,11 @@ impl Work<'_, '_> {
         let claims: Vec<u32> = claims.union(&joins).copied().collect();
         self.again += claims.len() as u64;
         let fed = self.reader.claims(&claims, self.after)?;
-        let joins_or_tells = |fed: Fed| if is_same(&fed.table.shape.claim) { fed.without(&naming) } else { Some(fed) };
+        let joins_or_tells =
+            |fed: Fed| if is_same(&fed.table.shape.claim) { fed.without(&naming) } else { Some(fed) };
         let fed = fed.into_iter().filter_map(joins_or_tells).collect();
         let names = Names::of(self.view, &self.reader, own.iter().copied())?;
-        let mini = Mini::new(fed, &own, &names, self.after.judgements(), &known)?;
+        let mini = Mini::new(fed, &own, &names, &self.judged_together(), &known)?;
         if !mini.joined.conflicts.is_empty() {
             return Ok(false);
         }
@@ -79,6 +81,16 @@ impl Work<'_, '_> {
             self.draft.patch_node(*place, record, &bases);
         }
         Ok(made.is_empty())
+    }
+
+    /// The standing judgements that join what is one entity already: none joins anything else here.
+    fn judged_together(&self) -> Vec<Judgement> {
+        let place = |id: IdentityId| self.view.place_of_identity(id.0 as u32);
+        let joins = |judgement: &&Judgement| match judgement.decision {
+            Decision::Same(a, b) => place(a).is_some() && place(a) == place(b),
+            _ => false,
+        };
+        self.after.judgements().iter().filter(joins).cloned().collect()
     }
 
     /// Where the claims that came first name each identity.

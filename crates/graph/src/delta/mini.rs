@@ -69,9 +69,7 @@ impl Mini {
 
 /// A judgement on sameness with local identities, if both are here.
 fn localised(judgement: &Judgement, ids: &[u32]) -> Option<Judgement> {
-    let local = |id: IdentityId| {
-        ids.binary_search(&(id.0 as u32)).ok().map(|at| IdentityId(at as u64))
-    };
+    let local = |id: IdentityId| ids.binary_search(&(id.0 as u32)).ok().map(|at| IdentityId(at as u64));
     let decision = match judgement.decision {
         Decision::Same(a, b) => Decision::Same(local(a)?, local(b)?),
         Decision::NotSame(a, b) => Decision::NotSame(local(a)?, local(b)?),

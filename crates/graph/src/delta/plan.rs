@@ -119,7 +119,9 @@ impl Planner<'_> {
     /// Whether new identities can join an entity whatever the order of joins.
     fn nothing_against(&self, place: u32, new: &BTreeSet<u32>, names: &Names) -> bool {
         let mut cnics = self.view.cnics_at(place);
-        cnics.extend(new.iter().filter_map(|id| names.key(*id)).filter(|k| is_cnic(k)).map(|k| k.value.clone()));
+        cnics.extend(
+            new.iter().filter_map(|id| names.key(*id)).filter(|k| is_cnic(k)).map(|k| k.value.clone()),
+        );
         let calm = |id: &u32| self.base.conflicts_of(*id).is_empty();
         cnics.len() <= 1 && self.view.identities_at(place).iter().all(calm)
     }
@@ -134,15 +136,12 @@ impl Planner<'_> {
                 let mut merged = Group::default();
                 for id in [*a as u32, *b as u32] {
                     merged.all.insert(id);
-                    let at = match self.view.place_of_identity(id) {
-                        Some(place) => {
-                            merged.places.insert(place);
-                            of_place.get(&place)
-                        }
-                        None => {
-                            merged.new.insert(id);
-                            of_new.get(&id)
-                        }
+                    let at = if let Some(place) = self.view.place_of_identity(id) {
+                        merged.places.insert(place);
+                        of_place.get(&place)
+                    } else {
+                        merged.new.insert(id);
+                        of_new.get(&id)
                     };
                     if let Some(other) = at.and_then(|at| groups[*at].take()) {
                         merged.places.extend(other.places);

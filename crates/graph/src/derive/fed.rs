@@ -148,10 +148,8 @@ pub(crate) fn admitted(
             continue;
         }
         let effective = admission.effective(delivery, &table.shape.marking);
-        let remarks: BTreeMap<u64, Marking> = admission
-            .remarked(start, next)
-            .map(|(claim, added)| (claim, effective.join(added)))
-            .collect();
+        let remarks: BTreeMap<u64, Marking> =
+            admission.remarked(start, next).map(|(claim, added)| (claim, effective.join(added))).collect();
         if remarks.is_empty() && wanted.is_none() {
             tally.add(&effective, &table.shape.properties, len);
             out.push(Fed { ids: Ids::From(start as u32), delivery: delivery.0, table });

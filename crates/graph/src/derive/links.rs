@@ -114,9 +114,11 @@ pub(crate) fn fold(claims: &Claims<'_>, of: &dyn Fn(u64) -> u32) -> Folded {
     for (at, fed) in claims.tables.iter().enumerate() {
         let start = claims.starts[at];
         let ends = fed.table.subject.iter().zip(&fed.table.object);
-        order.extend(ends.enumerate().map(|(row, (from, to))| {
-            (u64::from(of(*from)) << 32 | u64::from(of(*to)), start + row as u32)
-        }));
+        order.extend(
+            ends.enumerate().map(|(row, (from, to))| {
+                (u64::from(of(*from)) << 32 | u64::from(of(*to)), start + row as u32)
+            }),
+        );
     }
     order.par_sort_unstable();
     let mut folded = Folded {

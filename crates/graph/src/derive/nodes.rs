@@ -35,12 +35,11 @@ pub(crate) struct Nodes {
 impl Nodes {
     /// The entries that the image keeps of a list that has one for each identity.
     pub(crate) fn kept<'a>(&'a self, all: &'a [u32]) -> std::borrow::Cow<'a, [u32]> {
-        match &self.listed {
-            Some(listed) => listed.iter().map(|identity| all[*identity as usize]).collect(),
-            None => {
-                let len = all.len() - self.of_identity.iter().rev().take_while(|n| **n == NO_NODE).count();
-                std::borrow::Cow::Borrowed(&all[..len])
-            }
+        if let Some(listed) = &self.listed {
+            listed.iter().map(|identity| all[*identity as usize]).collect()
+        } else {
+            let len = all.len() - self.of_identity.iter().rev().take_while(|n| **n == NO_NODE).count();
+            std::borrow::Cow::Borrowed(&all[..len])
         }
     }
 
@@ -122,7 +121,7 @@ pub(crate) fn number(fed: &[Fed], identities: &Identities, joined: &Joined) -> R
 fn listed(of_identity: &[u32]) -> Option<Vec<u32>> {
     let here = || of_identity.iter().enumerate().filter(|(_, node)| **node != NO_NODE).map(|(i, _)| i as u32);
     let count = here().count();
-    (here().last().map_or(0, |last| last as usize + 1) != count).then(|| here().collect())
+    (here().next_back().map_or(0, |last| last as usize + 1) != count).then(|| here().collect())
 }
 
 fn kind_names(fed: &[Fed], identities: &Identities, joined: &Joined) -> Vec<String> {

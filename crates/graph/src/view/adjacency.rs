@@ -43,9 +43,7 @@ impl Adjacency for View {
         let place = self.place(NodeIdx(node));
         let mut degree = self.segment_degree(place, direction);
         if let Some(delta) = self.delta().filter(|delta| !delta.is_untouched(place)) {
-            let counts = |out: bool| {
-                direction == Direction::Both || (direction == Direction::Out) == out
-            };
+            let counts = |out: bool| direction == Direction::Both || (direction == Direction::Out) == out;
             let [out, into] = delta.lost.get(&place).copied().unwrap_or_default();
             degree -= if counts(true) { u64::from(out) } else { 0 };
             degree -= if counts(false) { u64::from(into) } else { 0 };
@@ -125,9 +123,10 @@ impl View {
             numbers.clear();
             // A neighbour that moved to another label set is not where the order has it.
             let mut in_order = true;
-            numbers.extend(run.neighbours.iter().map(|place| match delta.numbering.of_segment_place(*place) {
-                Some(number) => number,
-                None => {
+            numbers.extend(run.neighbours.iter().map(|place| {
+                if let Some(number) = delta.numbering.of_segment_place(*place) {
+                    number
+                } else {
                     in_order = false;
                     delta.number(*place).unwrap_or(u32::MAX)
                 }
@@ -135,9 +134,8 @@ impl View {
             if in_order {
                 return visit(Run { link_type, neighbours: &numbers, ..run });
             }
-            let mut links: Vec<(u32, u32, u32)> = (0..numbers.len())
-                .map(|at| (numbers[at], at as u32, run.link(at).row))
-                .collect();
+            let mut links: Vec<(u32, u32, u32)> =
+                (0..numbers.len()).map(|at| (numbers[at], at as u32, run.link(at).row)).collect();
             links.sort_unstable();
             let rows: Vec<u32> = links.iter().map(|(_, _, row)| *row).collect();
             let neighbours: Vec<u32> = links.iter().map(|(number, ..)| *number).collect();
@@ -245,9 +243,8 @@ impl View {
             let (near, far) = (delta.added(from), delta.added(to));
             let out = near.len() <= far.len();
             let (list, other) = if out { (near, to) } else { (far, from) };
-            let is_it = |a: &&crate::delta::Added| {
-                a.link_type == own_type && a.out == out && a.other == other
-            };
+            let is_it =
+                |a: &&crate::delta::Added| a.link_type == own_type && a.out == out && a.other == other;
             rows.extend(list.iter().filter(is_it).map(|added| added.row));
         }
         rows
@@ -263,7 +260,6 @@ impl View {
             }
         }
     }
-
 
     fn out_run(&self, group: &OutGroup, at: usize) -> Option<Run<'_>> {
         let range = self.range(group.offsets, at)?;

@@ -54,11 +54,14 @@ impl View {
                 let nodes: &[u32] = self.segment.slice(scheme.nodes);
                 let codes = scheme.values.prefix(&self.segment, prefix);
                 let here = codes.filter_map(|code| Some((code, self.number(*nodes.get(code)?)?))).take(room);
-                found.extend(here.map(|(code, node)| (scheme.values.get(&self.segment, code).to_owned(), node)));
+                found.extend(
+                    here.map(|(code, node)| (scheme.values.get(&self.segment, code).to_owned(), node)),
+                );
             }
             if let Some(delta) = self.delta() {
                 let start = (name.to_owned(), prefix.to_owned());
-                let later = delta.keys.range(start..).take_while(|((s, v), _)| s == name && v.starts_with(prefix));
+                let later =
+                    delta.keys.range(start..).take_while(|((s, v), _)| s == name && v.starts_with(prefix));
                 for ((_, value), identity) in later.take(room + found.len()) {
                     if let Some(node) = self.changed_identity(*identity) {
                         found.insert(value.clone(), node);

@@ -51,7 +51,14 @@ impl View {
             what: "sections that every segment has are missing".to_owned(),
         })?;
         let outline = Outline::of_segment(catalog, CommitId(segment.commit()));
-        Ok(Self { segment, opaque, outline: Arc::new(outline), fixed, delta: None, filter: Filter::default() })
+        Ok(Self {
+            segment,
+            opaque,
+            outline: Arc::new(outline),
+            fixed,
+            delta: None,
+            filter: Filter::default(),
+        })
     }
 
     /// The same segment with other changes.
@@ -360,12 +367,11 @@ impl View {
 
     /// Same-as that is skipped, in the order in which same-as is taken: judgements, then by grade, then as recorded.
     pub fn conflicts(&self) -> Vec<Conflict> {
-        match &self.delta {
-            Some(delta) => delta.conflicts.iter().copied().collect(),
-            None => {
-                let stored: &[[u64; 4]] = self.segment.slice(self.fixed.conflicts);
-                stored.iter().copied().map(read_conflict).collect()
-            }
+        if let Some(delta) = &self.delta {
+            delta.conflicts.iter().copied().collect()
+        } else {
+            let stored: &[[u64; 4]] = self.segment.slice(self.fixed.conflicts);
+            stored.iter().copied().map(read_conflict).collect()
         }
     }
 

@@ -71,8 +71,7 @@ impl Outline {
         let live = |set: &usize| delta.set_counts[*set] > 0;
         let mut order: Vec<usize> = (0..delta.sets.len()).filter(live).collect();
         order.sort_by_key(|set| delta.set_rank[*set]);
-        let mut kinds: Vec<String> =
-            order.iter().flat_map(|set| delta.sets[*set].iter().cloned()).collect();
+        let mut kinds: Vec<String> = order.iter().flat_map(|set| delta.sets[*set].iter().cloned()).collect();
         kinds.sort_unstable();
         kinds.dedup();
         let mut first = 0;

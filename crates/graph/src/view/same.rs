@@ -13,7 +13,8 @@ impl View {
     /// Reads everything in both, in parallel.
     pub fn same_image(&self, other: &Self) -> bool {
         let outline = |view: &Self| {
-            let kinds: Vec<u64> = (0..view.kinds().len() as u16).map(|kind| view.count_of_kind(kind)).collect();
+            let kinds: Vec<u64> =
+                (0..view.kinds().len() as u16).map(|kind| view.count_of_kind(kind)).collect();
             let links: Vec<u32> =
                 (0..view.link_types().len() as u16).map(|t| view.link_count_of(t)).collect();
             (view.node_count(), view.digest(), view.marking().clone(), kinds, links)
