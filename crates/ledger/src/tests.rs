@@ -15,6 +15,7 @@ use jaal_model::{
 use redb::{ReadableTable, WriteTransaction};
 
 mod bytes;
+mod faults;
 
 fn note(at: i64) -> CommitNote {
     CommitNote { at, actor: "tester".to_owned(), purpose: "load".to_owned() }
