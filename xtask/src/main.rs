@@ -1,6 +1,7 @@
 //! Project tasks, run as `cargo xtask <task>`.
 
 mod bench;
+mod crash;
 mod samples;
 mod test;
 mod tidy;
@@ -33,6 +34,8 @@ enum Task {
     Tidy,
     /// Make the synthetic sample case again, byte for byte
     Samples,
+    /// Kill a process that writes a ledger again and again; nothing acknowledged may be lost
+    Crash(crash::CrashArguments),
     /// Time the link-analysis questions on a generated case, with other engines in the same run if asked
     BenchCompare(bench::BenchArguments),
 }
@@ -43,6 +46,7 @@ fn main() -> ExitCode {
         Task::Test(arguments) => test::run(root, &arguments),
         Task::Tidy => tidy::run(root),
         Task::Samples => make_samples(&root.join("samples/crackdown")),
+        Task::Crash(arguments) => crash::run(root, &arguments),
         Task::BenchCompare(arguments) => bench::run(root, &arguments),
     };
     match result {

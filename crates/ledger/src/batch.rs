@@ -2,8 +2,9 @@
 
 use crate::chain::{Entry, Salt, commit_hash, digest};
 use crate::codec::{self, CodecError};
+use crate::pieces;
 use crate::store::{Ledger, OpenFile};
-use crate::tables::{CHAIN, COMMIT, KEY, SALT, Tag, key_bytes};
+use crate::tables::{CHAIN, COMMIT, KEY, PIECE, SALT, Tag, key_bytes};
 use crate::{LedgerError, Result};
 use jaal_model::{AssertionId, Commit, CommitId, CommitNote, Digest, IdentityId, Scheme};
 use redb::{ReadableTable, ReadableTableMetadata, WriteTransaction};
@@ -120,13 +121,19 @@ impl Batch {
 
     /// Appends a record to its table and to the chain.
     pub(crate) fn put(&mut self, tag: Tag, id: u64, delivery: u64, packed: &Packed) -> Result<()> {
+        let key = tag.key(id, delivery);
+        let cut = if tag.is_split() { pieces::cut(&packed.stored) } else { vec![packed.stored.as_slice()] };
+        let mut parts = (0..).zip(cut);
         let replaced = {
             let mut table = self.txn.open_table(tag.table()).map_err(|error| self.failed(error))?;
-            let old = table
-                .insert(tag.key(id, delivery), packed.stored.as_slice())
-                .map_err(|error| self.failed(error))?;
-            old.is_some()
+            let first = parts.next().map_or(&[][..], |(_, first)| first);
+            table.insert(key, first).map_err(|error| self.failed(error))?.is_some()
         };
+        let mut table = self.txn.open_table(PIECE).map_err(|error| self.failed(error))?;
+        for (number, part) in parts {
+            table.insert(pieces::key(tag, key, number), part).map_err(|error| self.failed(error))?;
+        }
+        drop(table);
         if replaced {
             let what = "it is there already".to_owned();
             return Err(LedgerError::DamagedRecord { table: tag.name(), id, what });
@@ -164,12 +171,28 @@ impl Batch {
     /// The packed bytes of a record.
     pub(crate) fn packed(&self, tag: Tag, id: u64, delivery: u64) -> Result<Vec<u8>> {
         let table = self.txn.open_table(tag.table()).map_err(|error| self.failed(error))?;
-        let packed = table.get(tag.key(id, delivery)).map_err(|error| self.failed(error))?;
-        packed.map(|packed| packed.value().to_owned()).ok_or_else(|| LedgerError::DamagedRecord {
-            table: tag.name(),
-            id,
-            what: "it is missing".to_owned(),
-        })
+        let more = self.txn.open_table(PIECE).map_err(|error| self.failed(error))?;
+        let key = tag.key(id, delivery);
+        let first = table.get(key).map_err(|error| self.failed(error))?;
+        let Some(first) = first else {
+            let what = "it is missing".to_owned();
+            return Err(LedgerError::DamagedRecord { table: tag.name(), id, what });
+        };
+        let whole = pieces::whole(&more, tag, key, first.value()).map_err(|error| self.failed(error))?;
+        Ok(whole.into_owned())
+    }
+
+    /// Removes a record from its table; its entry stays in the chain.
+    pub(crate) fn remove(&self, tag: Tag, id: u64, delivery: u64) -> Result<()> {
+        let key = tag.key(id, delivery);
+        let mut table = self.txn.open_table(tag.table()).map_err(|error| self.failed(error))?;
+        if table.remove(key).map_err(|error| self.failed(error))?.is_none() {
+            let what = "it is missing".to_owned();
+            return Err(LedgerError::DamagedRecord { table: tag.name(), id, what });
+        }
+        let mut more = self.txn.open_table(PIECE).map_err(|error| self.failed(error))?;
+        let all = pieces::key(tag, key, 0)..=pieces::key(tag, key, u32::MAX);
+        more.retain_in(all, |_, _| false).map_err(|error| self.failed(error))
     }
 
     /// All schemes in order of number.

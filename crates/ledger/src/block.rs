@@ -21,6 +21,7 @@ pub struct SourceRows {
     /// For each row, the index of its file in [`Delivery::files`].
     pub file: Vec<u32>,
     /// For each row, its line in the file, from 1.
+    #[serde(with = "jaal_model::claim::packing::steps")]
     pub line: Vec<u64>,
     /// The rows' texts.
     pub text: StrColumn,
@@ -87,6 +88,7 @@ impl IdentityKeys {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct KeptKeys {
     /// The identities, ascending.
+    #[serde(with = "jaal_model::claim::packing::steps")]
     pub(crate) identity: Vec<u64>,
     /// Their keys.
     pub(crate) keys: IdentityKeys,

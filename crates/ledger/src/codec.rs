@@ -3,7 +3,8 @@
 //! 1. *Canonical bytes*: a version byte, then the record by `bincode` with its standard configuration
 //!    (variable-length integers, little-endian). Digests are taken over these, so they do not depend on the
 //!    compressor.
-//! 2. *Packed bytes*, as stored: the length of the canonical bytes (u32, little-endian), then one zstd frame.
+//! 2. *Packed bytes*, as stored: the lengths of the canonical bytes and of what follows (u32, little-endian), then
+//!    one zstd frame. [`crate::pieces`] says how long ones are laid out.
 //!
 //! Damaged bytes cannot ask for memory: the stated length is checked before anything is reserved, and decoding
 //! has a limit. bincode 2.0.1 is the last release of a project that has stopped; see
@@ -65,22 +66,37 @@ pub(crate) fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, CodecError>
     if read < body.len() { Err(CodecError::Trailing { left: body.len() - read }) } else { Ok(record) }
 }
 
+/// Bytes before the frame.
+const HEADER: usize = 8;
+
 /// The stored form of canonical bytes.
 pub(crate) fn pack(canonical: &[u8]) -> Result<Vec<u8>, CodecError> {
     let frame = zstd::bulk::compress(canonical, LEVEL)
         .map_err(|error| CodecError::Compression { what: error.to_string() })?;
-    let mut packed = Vec::with_capacity(4 + frame.len());
+    let mut packed = Vec::with_capacity(HEADER + frame.len());
     packed.extend((canonical.len() as u32).to_le_bytes());
+    packed.extend((frame.len() as u32).to_le_bytes());
     packed.extend(frame);
     Ok(packed)
 }
 
+/// The length of a stored form, from its beginning.
+pub(crate) fn packed_len(beginning: &[u8]) -> Option<usize> {
+    let length = beginning.get(4..HEADER)?.try_into().ok()?;
+    Some(HEADER + u32::from_le_bytes(length) as usize)
+}
+
 /// The canonical bytes of a stored form.
 pub(crate) fn unpack(packed: &[u8]) -> Result<Vec<u8>, CodecError> {
-    let (length, frame) = packed.split_first_chunk::<4>().ok_or(CodecError::Empty)?;
+    let (length, rest) = packed.split_first_chunk::<4>().ok_or(CodecError::Empty)?;
     let length = u32::from_le_bytes(*length) as usize;
     if length > MAX_BYTES {
         return Err(CodecError::TooLarge { bytes: length });
+    }
+    let (_, frame) = rest.split_first_chunk::<4>().ok_or(CodecError::Empty)?;
+    if packed_len(packed) != Some(packed.len()) {
+        let what = format!("{} bytes, {} stated", packed.len(), packed_len(packed).unwrap_or(0));
+        return Err(CodecError::Compression { what });
     }
     let canonical = zstd::bulk::decompress(frame, length)
         .map_err(|error| CodecError::Compression { what: error.to_string() })?;
@@ -94,8 +110,23 @@ pub(crate) fn unpack(packed: &[u8]) -> Result<Vec<u8>, CodecError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use jaal_model::claim::{ClaimBlock, StrColumn};
+    use jaal_model::claim::{ClaimBlock, ClaimTable, Shape, ShapeClaim, StrColumn};
+    use jaal_model::value::{DateTime, Value};
+    use jaal_model::{Grade, Marking};
     use proptest::prelude::*;
+
+    fn shape() -> Shape {
+        Shape {
+            claim: ShapeClaim::Same,
+            properties: vec!["at".to_owned()],
+            grade: Grade::UNGRADED,
+            marking: Marking::default(),
+        }
+    }
+
+    fn n_seconds(number: u64) -> i64 {
+        number.cast_signed() / 1_000_000
+    }
 
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(256))]
@@ -106,11 +137,20 @@ mod tests {
             for text in &texts {
                 column.push(text);
             }
-            let record = (column, numbers);
+            // Any numbers, whether or not they make a table that is consistent.
+            let mut table = ClaimTable::new(shape());
+            table.valid_from = numbers.iter().map(|n| n.cast_signed()).collect();
+            table.discriminator.clone_from(&numbers);
+            table.subject.clone_from(&numbers);
+            for number in &numbers {
+                let seconds = n_seconds(*number);
+                table.columns[0].push(Value::DateTime(DateTime { seconds, nanos: 0, offset_s: 900, zone: None }));
+            }
+            let record = (column, numbers, ClaimBlock { tables: vec![table] });
             let canonical = encode(&record).unwrap();
             let packed = pack(&canonical).unwrap();
             prop_assert_eq!(&unpack(&packed).unwrap(), &canonical);
-            prop_assert_eq!(decode::<(StrColumn, Vec<u64>)>(&canonical).unwrap(), record);
+            prop_assert_eq!(decode::<(StrColumn, Vec<u64>, ClaimBlock)>(&canonical).unwrap(), record);
         }
 
         #[test]

@@ -174,12 +174,7 @@ fn remove_keys(batch: &Batch, own: &[OwnBlock], owners: &FxHashMap<u64, u64>) ->
 fn remove_records(batch: &Batch, delivery: u64, entries: &[(Tag, u64)]) -> Result<()> {
     let record: DeliveryRecord = read(batch, Tag::Delivery, delivery, delivery)?;
     for (tag, id) in entries.iter().filter(|(tag, _)| *tag != Tag::Scheme) {
-        let mut table = batch.txn().open_table(tag.table()).map_err(|error| batch.failed(error))?;
-        let removed = table.remove(tag.key(*id, delivery)).map_err(|error| batch.failed(error))?;
-        if removed.is_none() {
-            let what = "it is missing".to_owned();
-            return Err(LedgerError::DamagedRecord { table: tag.name(), id: *id, what });
-        }
+        batch.remove(*tag, *id, delivery)?;
     }
     release_fingerprint(batch, delivery, &record.fingerprint)?;
     let mut salts = batch.txn().open_table(SALT).map_err(|error| batch.failed(error))?;

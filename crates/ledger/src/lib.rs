@@ -41,6 +41,7 @@ mod identities;
 mod keys;
 mod medium;
 mod meta;
+mod pieces;
 mod restore;
 mod rewrite;
 mod snapshot;

@@ -3,7 +3,7 @@
 use crate::chain::Salt;
 use crate::tables::{
     CHAIN, CLAIM_OF, COMMIT, EXPUNGED, FINGERPRINT, FORMAT_VERSION, KEY, META, META_CREATED_AT, META_FORMAT,
-    META_OPAQUE_KEY, META_REWRITE, SALT, Tag,
+    META_OPAQUE_KEY, META_REWRITE, PIECE, SALT, Tag,
 };
 use crate::{LedgerError, Result};
 use jaal_model::OpaqueKey;
@@ -41,6 +41,7 @@ pub(crate) fn write_origin(database: &Database, origin: &Origin) -> std::result:
         txn.open_table(KEY)?;
         txn.open_table(FINGERPRINT)?;
         txn.open_table(EXPUNGED)?;
+        txn.open_table(PIECE)?;
         for tag in Tag::ALL {
             txn.open_table(tag.table())?;
         }

@@ -14,7 +14,9 @@
 
 use crate::guard::guarded;
 use crate::store::{Ledger, contradictory};
-use crate::tables::{CHAIN, CLAIM_OF, COMMIT, EXPUNGED, FINGERPRINT, KEY, META, META_REWRITE, SALT, Tag};
+use crate::tables::{
+    CHAIN, CLAIM_OF, COMMIT, EXPUNGED, FINGERPRINT, KEY, META, META_REWRITE, PIECE, SALT, Tag,
+};
 use crate::{LedgerError, Progress, Result};
 use redb::{
     Key, ReadTransaction, ReadableTable, ReadableTableMetadata, TableDefinition, Value, WriteTransaction,
@@ -90,6 +92,7 @@ fn copy_all(
     progress: Progress<'_>,
 ) -> std::result::Result<(), redb::Error> {
     let mut total = from.open_table(KEY)?.len()? + from.open_table(CHAIN)?.len()?;
+    total += from.open_table(PIECE)?.len()?;
     for tag in Tag::ALL {
         total += from.open_table(tag.table())?.len()?;
     }
@@ -113,6 +116,7 @@ fn copy_all(
     for tag in Tag::ALL {
         copy.table(tag.table())?;
     }
+    copy.table(PIECE)?;
     (copy.progress)(total, total);
     Ok(())
 }

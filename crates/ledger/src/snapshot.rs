@@ -4,8 +4,9 @@ use crate::block::{BlockRef, DeliveryRecord, Rejects, SourceRows};
 use crate::chain::{Entry, Salt};
 use crate::codec;
 use crate::expunge::Expunged;
+use crate::pieces;
 use crate::store::{Ledger, OpenFile};
-use crate::tables::{CHAIN, CLAIM_OF, COMMIT, EXPUNGED, FINGERPRINT, KEY, SALT, Tag};
+use crate::tables::{CHAIN, CLAIM_OF, COMMIT, EXPUNGED, FINGERPRINT, KEY, PIECE, PieceKey, SALT, Tag};
 use crate::verify::Checkpoint;
 use crate::{LedgerError, Result};
 use jaal_model::claim::ClaimBlock;
@@ -33,6 +34,7 @@ pub struct Snapshot {
     pub(crate) fingerprints: ReadOnlyTable<&'static [u8], u64>,
     /// Deliveries that were expunged, each with the judgement that says so.
     pub(crate) expunged: BTreeMap<u64, u64>,
+    pub(crate) pieces: ReadOnlyTable<PieceKey, &'static [u8]>,
     records: Vec<Records>,
     ledger: Ledger,
     // Last, so that the file closes after the tables. It is the one that was the ledger's when the snapshot was
@@ -56,6 +58,7 @@ impl Snapshot {
             claim_of: txn.open_table(CLAIM_OF).map_err(failed)?,
             keys: txn.open_table(KEY).map_err(failed)?,
             fingerprints: txn.open_table(FINGERPRINT).map_err(failed)?,
+            pieces: txn.open_table(PIECE).map_err(failed)?,
             records: Tag::ALL
                 .iter()
                 .map(|tag| txn.open_table(tag.table()).map_err(failed))
@@ -306,7 +309,9 @@ impl Snapshot {
         let Some(row) = below.next_back() else { return Ok(None) };
         let (key, packed) = row.map_err(|error| self.failed(error))?;
         let id = key.value().1;
-        let rows: SourceRows = packed_record(Tag::Source, id, packed.value())?;
+        let packed = pieces::whole(&self.pieces, Tag::Source, key.value(), packed.value());
+        let packed = packed.map_err(|error| self.failed(error))?;
+        let rows: SourceRows = packed_record(Tag::Source, id, &packed)?;
         if rows.is_consistent() && rows.first_record == id {
             Ok(Some(rows))
         } else {
@@ -321,10 +326,13 @@ impl Snapshot {
 
     /// The canonical bytes of a record.
     pub(crate) fn canonical(&self, tag: Tag, id: u64, delivery: u64) -> Result<Option<Vec<u8>>> {
-        let packed = self.table(tag).get(tag.key(id, delivery)).map_err(|error| self.failed(error))?;
-        packed
-            .map(|packed| codec::unpack(packed.value()).map_err(|error| damaged(tag, id, &error)))
-            .transpose()
+        let key = tag.key(id, delivery);
+        let Some(first) = self.table(tag).get(key).map_err(|error| self.failed(error))? else {
+            return Ok(None);
+        };
+        let packed =
+            pieces::whole(&self.pieces, tag, key, first.value()).map_err(|error| self.failed(error))?;
+        codec::unpack(&packed).map(Some).map_err(|error| LedgerError::damaged(tag.name(), id, &error))
     }
 
     /// Entries of the chain from a record on, at most `count` of them.
@@ -340,7 +348,9 @@ impl Snapshot {
 
     pub(crate) fn record<T: DeserializeOwned>(&self, tag: Tag, id: u64, delivery: u64) -> Result<Option<T>> {
         let bytes = self.canonical(tag, id, delivery)?;
-        bytes.map(|bytes| codec::decode(&bytes).map_err(|error| damaged(tag, id, &error))).transpose()
+        bytes
+            .map(|bytes| codec::decode(&bytes).map_err(|error| LedgerError::damaged(tag.name(), id, &error)))
+            .transpose()
     }
 
     fn all<T: DeserializeOwned>(&self, tag: Tag) -> Result<Vec<T>> {
@@ -361,15 +371,11 @@ fn row_of(block: &SourceRows, record: u64) -> Option<SourceRow> {
 
 fn packed_record<T: DeserializeOwned>(tag: Tag, id: u64, packed: &[u8]) -> Result<T> {
     let record = codec::unpack(packed).and_then(|bytes| codec::decode(&bytes));
-    record.map_err(|error| damaged(tag, id, &error))
+    record.map_err(|error| LedgerError::damaged(tag.name(), id, &error))
 }
 
 fn small<T: DeserializeOwned>(table: &'static str, id: u64, bytes: &[u8]) -> Result<T> {
     codec::decode(bytes).map_err(|error| LedgerError::DamagedRecord { table, id, what: error.to_string() })
-}
-
-fn damaged(tag: Tag, id: u64, error: &codec::CodecError) -> LedgerError {
-    LedgerError::DamagedRecord { table: tag.name(), id, what: error.to_string() }
 }
 
 pub(crate) fn inconsistent(tag: Tag, id: u64) -> LedgerError {

@@ -3,8 +3,8 @@
 use redb::TableDefinition;
 use serde::{Deserialize, Serialize};
 
-/// The format version that this program writes, and the only one that it reads: version 1 was never released.
-pub(crate) const FORMAT_VERSION: u32 = 2;
+/// The format version that this program writes, and the only one that it reads: earlier ones were never released.
+pub(crate) const FORMAT_VERSION: u32 = 3;
 
 /// Name → bytes: `format` (u32), `opaque_key` (32 bytes), `created_at` (i64); integers little-endian.
 pub(crate) const META: TableDefinition<&str, &[u8]> = TableDefinition::new("meta");
@@ -14,6 +14,8 @@ pub(crate) const COMMIT: TableDefinition<u64, &[u8]> = TableDefinition::new("com
 pub(crate) const CHAIN: TableDefinition<u64, &[u8]> = TableDefinition::new("chain");
 /// Delivery → the 32 bytes that key its digests; 0 is the store's own.
 pub(crate) const SALT: TableDefinition<u64, &[u8]> = TableDefinition::new("salt");
+/// Byte of a record's table, the two numbers of its key there, piece from 1 → what follows of its packed bytes.
+pub(crate) const PIECE: TableDefinition<PieceKey, &[u8]> = TableDefinition::new("piece");
 /// Index: first claim of a block → delivery.
 pub(crate) const CLAIM_OF: TableDefinition<u64, u64> = TableDefinition::new("claim_of");
 /// Index: scheme, zero byte, value → identity.
@@ -22,6 +24,9 @@ pub(crate) const KEY: TableDefinition<&[u8], u64> = TableDefinition::new("key");
 pub(crate) const FINGERPRINT: TableDefinition<&[u8], u64> = TableDefinition::new("fingerprint");
 /// Index: delivery that was expunged → the judgement that says so.
 pub(crate) const EXPUNGED: TableDefinition<u64, u64> = TableDefinition::new("expunged");
+
+/// The key of the table `piece`.
+pub(crate) type PieceKey = (u8, u64, u64, u32);
 
 pub(crate) const META_FORMAT: &str = "format";
 pub(crate) const META_OPAQUE_KEY: &str = "opaque_key";
@@ -93,6 +98,11 @@ impl Tag {
             Self::Judgement => 7,
             Self::Kept => 8,
         }
+    }
+
+    /// Whether long records of the table are laid out in pieces: those that are read one by one.
+    pub(crate) const fn is_split(self) -> bool {
+        matches!(self, Self::Identity | Self::Source | Self::Claim | Self::Kept)
     }
 
     /// The tag of a table's name.

@@ -15,6 +15,7 @@ use jaal_model::{
 use redb::{ReadableTable, WriteTransaction};
 
 mod bytes;
+mod faults;
 
 fn note(at: i64) -> CommitNote {
     CommitNote { at, actor: "tester".to_owned(), purpose: "load".to_owned() }
@@ -175,7 +176,7 @@ fn an_edited_record_is_named() {
 
 #[test]
 fn bytes_that_do_not_decode_are_named() {
-    for bytes in [&b""[..], b"\xff\xff\xff\xff", b"\x09\0\0\0 no frame"] {
+    for bytes in [&b""[..], b"\xff\xff\xff\xff", b"\x09\0\0\0\x09\0\0\0 no frame"] {
         let found = after(|txn| {
             txn.open_table(Tag::Claim.table()).unwrap().insert((0, 3), bytes).unwrap();
         });
@@ -320,7 +321,7 @@ fn newer_and_older_formats_are_refused() {
     let (_folder, ledger) = sample();
     let path = ledger.path().to_owned();
     drop(ledger);
-    for version in [99_u32, 1] {
+    for version in [99_u32, 2] {
         {
             let file = redb::Database::open(path.join("ledger.redb")).unwrap();
             let txn = file.begin_write().unwrap();
@@ -330,7 +331,7 @@ fn newer_and_older_formats_are_refused() {
         for error in [Ledger::open(&path).err().unwrap(), Ledger::open_read_only(&path).err().unwrap()] {
             let told = match &error {
                 LedgerError::NewerFormat { found, .. } => *found == 99,
-                LedgerError::OlderFormat { found, .. } => *found == 1,
+                LedgerError::OlderFormat { found, .. } => *found == 2,
                 _ => false,
             };
             assert!(told, "{version}: {error}");

@@ -370,6 +370,13 @@ impl<'a> Walk<'a> {
                 }
             }
         }
+        for row in snapshot.pieces.iter().map_err(|error| snapshot.failed(error))? {
+            let (table, a, b, _) = row.map_err(|error| snapshot.failed(error))?.0.value();
+            let tag = Tag::ALL.into_iter().find(|tag| tag.byte() == table);
+            if tag.is_none_or(|tag| !self.seen.contains(&(tag, (a, b)))) {
+                self.report(None, "piece", tag.map_or(b, |tag| tag.id((a, b))), "it belongs to no record");
+            }
+        }
         for delivery in self.salts.keys().copied().collect::<Vec<_>>() {
             if delivery != 0 && !self.seen.contains(&(Tag::Delivery, (0, delivery))) {
                 self.report(None, "salt", delivery, "there is no such delivery");

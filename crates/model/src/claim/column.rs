@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct StrColumn {
     /// End of each text in `bytes`; the start is the previous end, or 0.
+    #[serde(with = "super::packing::lengths")]
     ends: Vec<u32>,
     /// All texts, concatenated.
     bytes: String,
@@ -76,10 +77,11 @@ pub enum ColumnData {
     /// Local date-times, as seconds since 1970-01-01T00:00 of the local clock, and nanoseconds.
     LocalDateTime(Vec<(i64, u32)>),
     /// Instants: seconds since 1970-01-01T00:00Z, and the offset in seconds; whole seconds and no zone name.
-    DateTime(Vec<(i64, i32)>),
+    DateTime(#[serde(with = "super::packing::instants")] Vec<(i64, i32)>),
     /// Anything else, or a mix: values in [`crate::value::wire`] form, one after the other.
     Any {
         /// End of each value in `bytes`.
+        #[serde(with = "super::packing::lengths")]
         ends: Vec<u32>,
         /// All values, concatenated.
         bytes: Vec<u8>,

@@ -7,6 +7,7 @@
 
 mod column;
 mod keys;
+pub mod packing;
 mod shape;
 mod table;
 

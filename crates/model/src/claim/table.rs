@@ -12,16 +12,22 @@ pub struct ClaimTable {
     /// What the claims have in common.
     pub shape: Shape,
     /// The record of the delivery that makes the claim: its number in the delivery, from 0, in reading order.
+    #[serde(with = "super::packing::steps")]
     pub record: Vec<u64>,
     /// Who the claim speaks of: position in the chunk's key list before resolution, identity after.
+    #[serde(with = "super::packing::steps")]
     pub subject: Vec<u64>,
     /// The other end of a link or same-as, in the same numbering; empty for entity claims.
+    #[serde(with = "super::packing::steps")]
     pub object: Vec<u64>,
     /// What tells parallel links apart, see [`super::Discrimination`]; empty for other claims.
+    #[serde(with = "super::packing::digests")]
     pub discriminator: Vec<u64>,
     /// From when the claim holds, seconds since 1970-01-01T00:00Z, or [`NO_TIME`]; empty when no claim says.
+    #[serde(with = "super::packing::steps")]
     pub valid_from: Vec<i64>,
     /// Until when it holds (exclusive), or [`NO_TIME`]; empty when no claim says.
+    #[serde(with = "super::packing::steps")]
     pub valid_to: Vec<i64>,
     /// One column a property of the shape.
     pub columns: Vec<Column>,
