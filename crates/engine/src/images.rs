@@ -7,7 +7,8 @@
 //! - Only the handle that writes the ledger removes files, and only after it has published a later image. The
 //!   images of other handles go on: a file that is mapped stays readable after it was removed.
 //! - A handle for reading that finds no segment for the last commit goes on with the image it has until there is
-//!   one, because whoever made the commit is making it; it derives only when it has none at all.
+//!   one, because whoever made the commit is making it; it derives only when it has none at all. A thread of the
+//!   writing process goes on with the earlier image only while another thread is making the newer one.
 
 use crate::EngineError;
 use crate::database::Watch;
@@ -21,7 +22,7 @@ use jaal_model::{CommitId, Digest, OpaqueKey};
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
 use std::time::{Duration, Instant};
 
 /// How long a handle for reading goes on with an older image before it looks for the newer one again.
@@ -99,7 +100,14 @@ impl Images {
         if let Some(live) = self.sound().filter(|live| name.fits(live) || later(live)) {
             return Ok(name.fits(&live).then_some(live));
         }
-        let mut making = self.make();
+        let mut making = match self.try_make() {
+            Some(making) => making,
+            // Another thread has committed and is making the graph of it, which may take minutes.
+            None => match self.sound().filter(|live| live.commit() < name.commit && !insist) {
+                Some(earlier) => return Ok(Some(earlier)),
+                None => self.make(),
+            },
+        };
         let live = self.sound();
         if let Some(live) = live.as_ref().filter(|live| name.fits(live) || later(live)) {
             return Ok(name.fits(live).then(|| live.clone()));
@@ -121,6 +129,17 @@ impl Images {
     /// Waits until nobody else makes an image, and keeps others from making one.
     pub(crate) fn make(&self) -> Making<'_> {
         Making { images: self, looked: self.looked.lock().unwrap_or_else(PoisonError::into_inner) }
+    }
+
+    /// As [`Images::make`], unless somebody else makes an image now.
+    fn try_make(&self) -> Option<Making<'_>> {
+        match self.looked.try_lock() {
+            Ok(looked) => Some(Making { images: self, looked }),
+            Err(TryLockError::Poisoned(poisoned)) => {
+                Some(Making { images: self, looked: poisoned.into_inner() })
+            }
+            Err(TryLockError::WouldBlock) => None,
+        }
     }
 
     /// Derives the image again beside the stored one and tells the checksum of its content.

@@ -27,7 +27,7 @@ pub use database::{Actor, Database, Reading, Unwatched, Watch};
 pub use error::EngineError;
 pub use info::{DeliveryLine, Info, NameCount};
 pub use jaal_csr::{Budget, CancelToken};
-pub use jaal_ledger::{Checkpoint, panic_is_guarded};
+pub use jaal_ledger::{Checkpoint, Holder, host, is_store, panic_is_guarded};
 pub use load::{DeliveryReport, LoadOptions, LoadReport, LoadRequest};
 pub use verify::Verification;
 

@@ -8,11 +8,12 @@ use crate::tables::{
     META_OPAQUE_KEY, SALT, Tag,
 };
 use crate::writer::Writer;
-use crate::{LedgerError, Result};
+use crate::{Holder, LedgerError, Result, holder};
 use jaal_model::OpaqueKey;
 use redb::{Builder, ConcurrencyMode, Database, ReadOnlyDatabase, ReadTransaction, ReadableDatabase};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 const FILE: &str = "ledger.redb";
 
@@ -31,6 +32,17 @@ struct Inner {
     file: File,
     opaque_key: OpaqueKey,
     created_at: i64,
+    /// Whether a file beside the ledger says who holds it.
+    is_announced: AtomicBool,
+}
+
+impl Drop for Inner {
+    fn drop(&mut self) {
+        // Before the lock goes, so that the file of the next holder is left alone.
+        if self.is_announced.load(Ordering::Relaxed) {
+            holder::withdraw(&self.path);
+        }
+    }
 }
 
 enum File {
@@ -130,7 +142,9 @@ impl Ledger {
         });
         match opened {
             Some(result) => result.map_err(|error| match error {
-                LedgerError::Held { .. } => LedgerError::Held { path: dir.to_owned() },
+                LedgerError::Held { .. } => {
+                    LedgerError::Held { path: dir.to_owned(), holder: holder::who(dir) }
+                }
                 LedgerError::Unrepaired { .. } => LedgerError::Unrepaired { path: dir.to_owned() },
                 other => other,
             }),
@@ -146,7 +160,9 @@ impl Ledger {
             let txn = begin_read(&file, dir)?;
             read_meta(&txn, dir)?
         };
-        Ok(Self { inner: Arc::new(Inner { path: dir.to_owned(), file, opaque_key, created_at }) })
+        let is_announced = AtomicBool::new(false);
+        let inner = Inner { path: dir.to_owned(), file, opaque_key, created_at, is_announced };
+        Ok(Self { inner: Arc::new(inner) })
     }
 
     /// The store's folder.
@@ -167,6 +183,19 @@ impl Ledger {
     /// Whether the handle may write.
     pub fn is_writable(&self) -> bool {
         matches!(self.inner.file, File::ReadWrite(_))
+    }
+
+    /// Writes into the store's folder who holds it, for those who find it held. The note is taken away when the file
+    /// is closed. A handle for reading holds nothing and writes nothing.
+    ///
+    /// # Errors
+    /// [`LedgerError::Io`] when the file cannot be made; the handle is none the worse for it.
+    pub fn announce(&self, holder: &Holder) -> Result<()> {
+        if self.is_writable() {
+            self.inner.is_announced.store(true, Ordering::Relaxed);
+            holder::announce(self.path(), holder)?;
+        }
+        Ok(())
     }
 
     /// The ledger as the last commit left it.
