@@ -8,6 +8,7 @@ use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 use jaal_engine::graph::Filter;
 use jaal_engine::model::identifier::Country;
 use jaal_engine::model::{Grade, Marking};
+use std::ffi::OsString;
 use std::path::PathBuf;
 use std::str::FromStr;
 
@@ -32,7 +33,8 @@ Examples:
   jaal export --format svg --output path.svg --path Person:35202-1234567-1 Phone:+923001234567
 
 An entity is named as Kind:value (Phone:+923001234567), as Kind:scheme=value (Person:passport=CHN:E1234567),
-or by its id. Exit status: 0 done, 1 failed, 2 wrong usage, 3 nothing found, 4 stopped by a limit.";
+or by its id. Exit status: 0 done, 1 failed, 2 wrong usage, 3 nothing found, 4 stopped by a limit,
+130 stopped by Ctrl-C. While `jaal serve` runs on a store, the other commands are done by it.";
 
 /// The heading over [`Common`] in every command's help.
 const GLOBAL: &str = "Global options";
@@ -77,6 +79,9 @@ pub(crate) struct Common {
     /// No progress and no notes on standard error; errors are still told.
     #[arg(long, short, global = true, help_heading = GLOBAL)]
     pub(crate) quiet: bool,
+    /// The name of the command.
+    #[arg(skip)]
+    pub(crate) command: String,
 }
 
 /// How an answer is printed.
@@ -140,8 +145,18 @@ pub(crate) struct Limits {
 impl Cli {
     /// The command line of this process. Ends it where that is wrong, with what would be right.
     pub(crate) fn read() -> Self {
-        let matches = grammar().get_matches();
-        Self::from_arg_matches(&matches).unwrap_or_else(|error| error.exit())
+        Self::parse(std::env::args_os()).unwrap_or_else(|error| error.exit())
+    }
+
+    /// The command line in these words, the program's name first.
+    ///
+    /// # Errors
+    /// What is wrong with it and what would be right; help that was asked for.
+    pub(crate) fn parse(words: impl IntoIterator<Item = OsString>) -> Result<Self, clap::Error> {
+        let matches = grammar().try_get_matches_from(words)?;
+        let mut cli = Self::from_arg_matches(&matches)?;
+        matches.subcommand_name().unwrap_or_default().clone_into(&mut cli.common.command);
+        Ok(cli)
     }
 }
 
@@ -207,6 +222,14 @@ pub(crate) enum Command {
     Dump(dump::DumpArgs),
     Restore(restore::RestoreArgs),
     Serve(serve::ServeArgs),
+}
+
+impl Command {
+    /// Whether it is done in the process that it was typed in, even where the store is served: it makes a store, or
+    /// serves one.
+    pub(crate) fn is_local(&self) -> bool {
+        matches!(self, Self::Demo(_) | Self::Init(_) | Self::Restore(_) | Self::Serve(_))
+    }
 }
 
 #[cfg(test)]

@@ -16,7 +16,7 @@ pub(crate) fn install() {
         );
         // Nothing can be done about a standard error that takes no more.
         let _ = writeln!(
-            anstream::stderr(),
+            crate::console::stderr(),
             "error: internal error at {place}; nothing was lost that was committed\n\
              hint: please report this place, the version ({}) and the command; `jaal verify` checks the store",
             env!("CARGO_PKG_VERSION")

@@ -1,14 +1,14 @@
 //! How a command can end: done, nothing found, stopped by a limit, or failed with a message and a hint.
 
+use crate::console;
+use crate::session::Session;
 use jaal_engine::EngineError;
 use jaal_engine::analysis::AnalysisError;
 use jaal_engine::ingest::IngestError;
 use jaal_engine::model::ErrorKind;
 use std::error::Error;
-use std::fmt::Display;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
-use std::process::ExitCode;
 
 /// How a command that did not fail ended.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -25,13 +25,13 @@ pub(crate) enum Outcome {
 
 impl Outcome {
     /// The exit status.
-    pub(crate) fn exit_code(self) -> ExitCode {
-        ExitCode::from(match self {
+    pub(crate) fn status(self) -> u8 {
+        match self {
             Self::Done => 0,
             Self::Unsound => 1,
             Self::NothingFound => 3,
             Self::Stopped => 4,
-        })
+        }
     }
 }
 
@@ -66,19 +66,22 @@ impl Failure {
 
     /// Tells standard error and gives the exit status. A reader of standard output that went away, as `head` does,
     /// is no failure.
-    pub(crate) fn report(&self) -> ExitCode {
-        match self {
-            Self::Output(error) if reader_left(error) => return ExitCode::SUCCESS,
-            Self::Engine(error) if reader_left(error) => return ExitCode::SUCCESS,
-            Self::Engine(error) => tell(error, hint_for(error)),
-            Self::Server(error) => tell(error, ""),
-            Self::Usage { message, hint } | Self::NotFound { message, hint } => tell(message, hint),
-            Self::Io { operation, path, source } => {
-                tell(&format_args!("cannot {operation} `{}`: {source}", path.display()), "");
+    pub(crate) fn report(&self, session: &Session) -> u8 {
+        let (message, hint) = match self {
+            Self::Output(error) if reader_left(error) => return 0,
+            Self::Engine(error) if reader_left(error) => return 0,
+            Self::Engine(error) => (error.to_string(), hint_for(error)),
+            Self::Server(error) => (error.to_string(), ""),
+            Self::Usage { message, hint } | Self::NotFound { message, hint } => {
+                (message.clone(), hint.as_str())
             }
-            Self::Output(error) => tell(&format_args!("cannot write to standard output: {error}"), ""),
-        }
-        ExitCode::from(self.status())
+            Self::Io { operation, path, source } => {
+                (format!("cannot {operation} `{}`: {source}", path.display()), "")
+            }
+            Self::Output(error) => (format!("cannot write to standard output: {error}"), ""),
+        };
+        tell(&session.in_words(message), hint);
+        self.status()
     }
 
     fn status(&self) -> u8 {
@@ -148,10 +151,11 @@ fn hint_for(error: &EngineError) -> &'static str {
     }
 }
 
-fn tell(message: &(impl Display + ?Sized), hint: &str) {
+/// Tells standard error of a failure, and what to do about it.
+pub(crate) fn tell(message: &str, hint: &str) {
     let bold = anstyle::Style::new().bold();
     let red = bold.fg_color(Some(anstyle::AnsiColor::Red.into()));
-    let mut stderr = anstream::stderr().lock();
+    let mut stderr = console::stderr();
     // Nothing can be done about a standard error that takes no more.
     let _ = writeln!(stderr, "{red}error:{red:#} {message}");
     if !hint.is_empty() {

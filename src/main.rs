@@ -3,16 +3,19 @@
 //! Every command is one file under `commands`; it reads its arguments, asks the engine, and hands the answer to
 //! `output`, which knows how answers look as tables, JSON, ndjson and CSV. Results go to standard output, everything
 //! else (progress, notes, errors) to standard error. The exit status is 0 when done, 1 when it failed, 2 for a wrong
-//! question, 3 when nothing was found, 4 when a limit stopped it.
+//! question, 3 when nothing was found, 4 when a limit stopped it, 130 when Ctrl-C did.
 
 #![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test that cannot set itself up should stop"))]
 
 mod cli;
 mod commands;
+mod console;
 mod crash;
 mod failure;
+mod interrupt;
 mod output;
 mod progress;
+mod served;
 mod session;
 
 use std::panic::AssertUnwindSafe;
@@ -25,9 +28,6 @@ fn main() -> ExitCode {
     crash::install();
     let cli = cli::Cli::read();
     // The hook has told of a panic; what is left is the status of a failure, not Rust's own 101.
-    match std::panic::catch_unwind(AssertUnwindSafe(|| commands::run(cli))) {
-        Ok(Ok(outcome)) => outcome.exit_code(),
-        Ok(Err(failure)) => failure.report(),
-        Err(_) => ExitCode::FAILURE,
-    }
+    let status = std::panic::catch_unwind(AssertUnwindSafe(|| commands::run(cli)));
+    status.map_or(ExitCode::FAILURE, ExitCode::from)
 }

@@ -85,7 +85,7 @@ pub(crate) fn run(session: &Session, args: &AlgoArgs) -> Ended {
         session.note(format_args!("note: {}", no_ties(&reading.view)));
     }
     if let Some(path) = &args.output {
-        let file = File::create(path).map_err(Failure::io("create", path))?;
+        let file = File::create(session.at(path)).map_err(Failure::io("create", path))?;
         let mut out = BufWriter::new(file);
         answer
             .write_csv(&reading.view, &mut out)

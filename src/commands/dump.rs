@@ -1,12 +1,14 @@
 //! `jaal dump`: the whole ledger as open text.
 
 use super::Ended;
+use crate::console;
 use crate::failure::{Failure, Outcome};
 use crate::output::number::bytes;
+use crate::output::with_stdout_bytes;
 use crate::session::Session;
 use clap::Args;
 use std::fs::File;
-use std::io::{self, BufWriter, IsTerminal, Write};
+use std::io::BufWriter;
 use std::path::{Path, PathBuf};
 
 /// Write the whole ledger as compressed text (ndjson in zstd), to a file or to standard output
@@ -28,33 +30,30 @@ pub(crate) struct DumpArgs {
 pub(crate) fn run(session: &Session, args: &DumpArgs) -> Ended {
     let database = session.open()?;
     let Some(path) = &args.output else {
-        let stdout = io::stdout();
-        if stdout.is_terminal() {
+        if console::is_terminal() {
             return Err(Failure::usage(
                 "a dump is compressed and no text for a terminal",
                 "give `--output FILE`, or send it on",
             ));
         }
-        let mut out = BufWriter::new(stdout.lock());
-        database.dump(&mut out, &mut session.progress())?;
-        out.flush().map_err(Failure::Output)?;
+        with_stdout_bytes(|mut out| Ok(database.dump(&mut out, &mut session.progress())?))?;
         return Ok(Outcome::Done);
     };
-    if path.exists() && !args.force {
+    if session.at(path).exists() && !args.force {
         return Err(Failure::usage(
             format!("`{}` is there already", path.display()),
             "give another name, or --force to replace it",
         ));
     }
     let aside = aside(path);
-    let file = File::create(&aside).map_err(Failure::io("create", &aside))?;
+    let file = File::create(session.at(&aside)).map_err(Failure::io("create", &aside))?;
     let mut out = BufWriter::new(file);
     database.dump(&mut out, &mut session.progress())?;
     let file = out.into_inner().map_err(|error| Failure::io("write", &aside)(error.into_error()))?;
     file.sync_all().map_err(Failure::io("write", &aside))?;
     let size = file.metadata().map_err(Failure::io("look at", &aside))?.len();
     // Under its own name a dump is whole, whatever happens while it is written.
-    std::fs::rename(&aside, path).map_err(Failure::io("rename", &aside))?;
+    std::fs::rename(session.at(&aside), session.at(path)).map_err(Failure::io("rename", &aside))?;
     session.note(format_args!("wrote {} ({})", path.display(), bytes(size)));
     Ok(Outcome::Done)
 }

@@ -5,8 +5,10 @@ use super::around::{self, Walk};
 use super::networks::Grouping;
 use super::path::How;
 use crate::cli::{Limits, count, count_from_1};
+use crate::console;
 use crate::failure::{Failure, Outcome};
 use crate::output::number::bytes;
+use crate::output::with_stdout_bytes;
 use crate::output::words::clean;
 use crate::session::Session;
 use clap::{ArgGroup, Args, ValueEnum};
@@ -17,7 +19,6 @@ use jaal_engine::analysis::path::path;
 use jaal_engine::export::{Format, RenderOptions, render};
 use jaal_engine::model::NodeIdx;
 use jaal_engine::model::answer::{Chart, PathAnswer};
-use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -101,7 +102,7 @@ enum Placing {
 
 pub(crate) fn run(session: &Session, args: &ExportArgs) -> Ended {
     let format = format(args)?;
-    if args.output.is_none() && format == Format::Png && io::stdout().is_terminal() {
+    if args.output.is_none() && format == Format::Png && console::is_terminal() {
         return Err(Failure::usage("a PNG is no text for a terminal", "give `--output FILE`, or send it on"));
     }
     let reading = session.read_links(args.how.links)?;
@@ -112,7 +113,7 @@ pub(crate) fn run(session: &Session, args: &ExportArgs) -> Ended {
     }
     let options = RenderOptions {
         format,
-        graphviz: args.graphviz.clone(),
+        graphviz: args.graphviz.as_deref().map(|program| session.at_program(program)),
         use_graphviz: args.engine == Placing::Auto,
         timeout: args.limits.max_time.map_or(RenderOptions::default().timeout, Duration::from_secs_f64),
         node_budget: args.node_budget,
@@ -122,11 +123,11 @@ pub(crate) fn run(session: &Session, args: &ExportArgs) -> Ended {
     drawn.notes.iter().for_each(|note| session.note(format_args!("note: {}", clean(note))));
     match &args.output {
         Some(path) => {
-            std::fs::write(path, &drawn.bytes).map_err(Failure::io("write", path))?;
+            std::fs::write(session.at(path), &drawn.bytes).map_err(Failure::io("write", path))?;
             let size = bytes(drawn.bytes.len() as u64);
             session.note(format_args!("wrote {} ({size}, layout: {})", path.display(), drawn.layout));
         }
-        None => io::stdout().lock().write_all(&drawn.bytes).map_err(Failure::Output)?,
+        None => with_stdout_bytes(|out| out.write_all(&drawn.bytes).map_err(Failure::Output))?,
     }
     Ok(outcome)
 }
@@ -188,7 +189,7 @@ fn explain(session: &Session, answer: &PathAnswer) {
 fn listed(session: &Session, reading: &Reading, args: &ExportArgs) -> Result<Vec<NodeIdx>, Failure> {
     let mut texts = args.entities.clone();
     if let Some(path) = &args.entities_file {
-        let text = std::fs::read_to_string(path).map_err(Failure::io("read", path))?;
+        let text = std::fs::read_to_string(session.at(path)).map_err(Failure::io("read", path))?;
         let lines = text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'));
         texts.extend(lines.map(str::to_owned));
     }

@@ -2,6 +2,7 @@
 
 use super::Ended;
 use crate::cli::{Format, Output, count_from_1};
+use crate::console;
 use crate::failure::{Failure, Outcome};
 use crate::output::number::{counted, grouped};
 use crate::output::{Cell, Column, Grid, Page, Present, json_lines, print, with_stdout, words};
@@ -40,7 +41,7 @@ pub(crate) fn run(session: &Session, args: &FindArgs) -> Ended {
     let reading = session.read()?;
     let country = &session.common.country;
     if let Some(path) = &args.file {
-        let text = numbers(path)?;
+        let text = numbers(session, path)?;
         let answer = reading.check(find_numbers(&reading.view, text.lines(), country))?;
         print(&answer, args.output.format)?;
         return Ok(found(!answer.hits.is_empty()));
@@ -71,13 +72,8 @@ fn found(any: bool) -> Outcome {
 }
 
 /// The text of a file of numbers; bytes that are no UTF-8 stand in no identifier and may be anything.
-fn numbers(path: &Path) -> Result<String, Failure> {
-    let bytes = if path.as_os_str() == "-" {
-        let mut bytes = Vec::new();
-        io::Read::read_to_end(&mut io::stdin().lock(), &mut bytes).map(|_| bytes)
-    } else {
-        std::fs::read(path)
-    };
+fn numbers(session: &Session, path: &Path) -> Result<String, Failure> {
+    let bytes = if path.as_os_str() == "-" { console::input() } else { std::fs::read(session.at(path)) };
     Ok(String::from_utf8_lossy(&bytes.map_err(Failure::io("read", path))?).into_owned())
 }
 

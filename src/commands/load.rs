@@ -6,7 +6,7 @@ use crate::failure::{Failure, Outcome};
 use crate::output::number::counted;
 use crate::output::words::{clean, cut};
 use crate::output::{Cell, Column, Grid, Page, Present, json_lines, print};
-use crate::session::{MadeFolder, Session};
+use crate::session::{MadeFolder, Session, Writing};
 use clap::{ArgGroup, Args};
 use jaal_engine::ingest::check_received;
 use jaal_engine::model::{Counts, Handover, Reject};
@@ -66,21 +66,29 @@ pub(crate) struct LoadArgs {
 pub(crate) fn run(session: &Session, args: &LoadArgs) -> Ended {
     let country = session.country();
     let requests: Vec<LoadRequest> =
-        requests(args)?.into_iter().map(|request| request.in_country(country)).collect();
+        requests(session, args)?.into_iter().map(|request| request.in_country(country)).collect();
     requests.iter().try_for_each(LoadRequest::check_files)?;
     let options = LoadOptions {
         dry_run: args.dry_run,
-        rejects: args.rejects.clone().or_else(|| (!args.dry_run).then(|| rejects_beside(session.folder()))),
+        rejects: args
+            .rejects
+            .clone()
+            .or_else(|| (!args.dry_run).then(|| rejects_beside(session.folder())))
+            .map(|folder| session.at(&folder)),
         purpose: None,
     };
-    let made = MadeFolder::watch(session.folder());
+    let folder = session.at(session.folder());
+    let made = MadeFolder::watch(&folder);
     let (database, aside) = database(session, args.dry_run)?;
     let loaded = database.load(requests, &options, &session.actor(), &mut session.progress());
     drop((database, aside));
     if loaded.as_ref().is_err_and(is_before_commit) {
         made.remove();
     }
-    let report = loaded?;
+    let mut report = loaded?;
+    for file in report.deliveries.iter_mut().filter_map(|delivery| delivery.rejects_file.as_mut()) {
+        *file = session.shown(file);
+    }
     print(&report, args.output.format)?;
     Ok(Outcome::Done)
 }
@@ -98,30 +106,32 @@ fn received(text: &str) -> Result<String, String> {
 }
 
 /// The store to load into; a dry run before there is one gets an empty one that is thrown away.
-fn database(session: &Session, dry_run: bool) -> Result<(Database, Option<tempfile::TempDir>), Failure> {
-    let folder = session.folder();
+fn database(session: &Session, dry_run: bool) -> Result<(Writing, Option<tempfile::TempDir>), Failure> {
+    let folder = session.at(session.folder());
     if dry_run && !folder.exists() {
         let aside = tempfile::tempdir().map_err(Failure::io("make a folder in", &std::env::temp_dir()))?;
         let database = Database::create(&aside.path().join("dry-run.jaal"), &session.actor())?;
-        return Ok((database, Some(aside)));
+        return Ok((Writing::alone(database), Some(aside)));
     }
     if !folder.exists() {
         session.note(format_args!("making a new store at {}", folder.display()));
     }
-    Ok((Database::open_or_create(folder, &session.actor())?, None))
+    Ok((session.write_or_create()?, None))
 }
 
-fn requests(args: &LoadArgs) -> Result<Vec<LoadRequest>, Failure> {
+fn requests(session: &Session, args: &LoadArgs) -> Result<Vec<LoadRequest>, Failure> {
     let handover = Handover {
         agency: args.agency.clone().unwrap_or_default(),
         letter: args.letter.clone(),
         received: args.received.clone(),
         case: args.case_no.clone(),
     };
-    match (&args.spec, &args.case, &args.neo4j_csv) {
-        (Some(spec), _, _) => Ok(vec![LoadRequest::spec(spec, &args.files, handover)?]),
-        (_, Some(case), _) => Ok(CaseManifest::open(case)?.requests()?),
-        (_, _, Some(folder)) => Ok(vec![LoadRequest::neo4j_csv(folder, handover)]),
+    let at = |path: &Option<PathBuf>| path.as_deref().map(|path| session.at(path));
+    let files: Vec<PathBuf> = args.files.iter().map(|file| session.at(file)).collect();
+    match (at(&args.spec), at(&args.case), at(&args.neo4j_csv)) {
+        (Some(spec), _, _) => Ok(vec![LoadRequest::spec(&spec, &files, handover)?]),
+        (_, Some(case), _) => Ok(CaseManifest::open(&case)?.requests()?),
+        (_, _, Some(folder)) => Ok(vec![LoadRequest::neo4j_csv(&folder, handover)]),
         _ => Err(Failure::usage("nothing to load", "give --spec with files, --case, or --neo4j-csv")),
     }
 }

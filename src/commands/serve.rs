@@ -3,11 +3,13 @@
 use super::Ended;
 use crate::cli::{count, count_from_1};
 use crate::failure::{Failure, Outcome};
+use crate::served::service::Service;
 use crate::session::Session;
 use clap::Args;
 use jaal_server::{Options, ServerError};
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// Serve the store over HTTP until Ctrl-C
@@ -40,11 +42,14 @@ pub(crate) fn run(session: &Session, args: &ServeArgs) -> Ended {
         max_time: Duration::from_secs(args.max_time),
         max_concurrent: args.max_concurrent,
         country: session.common.country.clone(),
+        holder: Some(session.holder()),
+        short_folder: std::env::var_os("XDG_RUNTIME_DIR").map_or_else(std::env::temp_dir, PathBuf::from),
     };
     if let Some(warning) = options.warning() {
         session.note(format_args!("note: {warning}"));
     }
-    let ended = jaal_server::run(options, &mut |address| {
+    let commands = Arc::new(Service::default());
+    let ended = jaal_server::run(options, Some(commands), &mut |address| {
         session.note(format_args!(
             "serving {} at http://{address}/  (Ctrl-C ends it)",
             session.folder().display()

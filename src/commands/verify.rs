@@ -28,14 +28,14 @@ pub(crate) struct VerifyArgs {
 }
 
 pub(crate) fn run(session: &Session, args: &VerifyArgs) -> Ended {
-    let checkpoint = args.checkpoint.as_deref().map(read_checkpoint).transpose()?;
+    let checkpoint = args.checkpoint.as_deref().map(|path| read_checkpoint(session, path)).transpose()?;
     let verification = session.open()?.verify(checkpoint.as_ref(), &mut session.progress())?;
     print(&verification, args.output.format)?;
     Ok(if verification.ok { Outcome::Done } else { Outcome::Unsound })
 }
 
-fn read_checkpoint(path: &Path) -> Result<Checkpoint, Failure> {
-    let text = std::fs::read_to_string(path).map_err(Failure::io("read", path))?;
+fn read_checkpoint(session: &Session, path: &Path) -> Result<Checkpoint, Failure> {
+    let text = std::fs::read_to_string(session.at(path)).map_err(Failure::io("read", path))?;
     serde_json::from_str(&text).map_err(|error| {
         Failure::usage(
             format!("`{}` is not a checkpoint: {error}", path.display()),

@@ -4,7 +4,6 @@ use super::Ended;
 use crate::failure::Outcome;
 use crate::session::Session;
 use clap::Args;
-use jaal_engine::Database;
 use jaal_engine::model::DeliveryId;
 
 /// Take a whole delivery back: none of its claims count any more
@@ -24,7 +23,7 @@ pub(crate) struct WithdrawArgs {
 }
 
 pub(crate) fn run(session: &Session, args: &WithdrawArgs) -> Ended {
-    let database = Database::open(session.folder())?;
+    let database = session.write()?;
     let delivery = DeliveryId(args.delivery);
     let commit = database.withdraw(delivery, &args.reason, &session.actor(), &mut session.progress())?;
     session

@@ -2,6 +2,7 @@
 
 use super::number::grouped;
 use super::words::clean;
+use crate::console;
 use comfy_table::{
     CellAlignment, ColumnConstraint, ContentArrangement, ContentLineStyle, LineStyle, Table, TableStyle,
 };
@@ -150,7 +151,7 @@ impl Grid {
     /// The lines of the table for people, the header first. On a terminal long columns are broken to its width.
     pub(crate) fn lines(&self, indent: usize) -> Vec<String> {
         let mut table = Table::new();
-        let width = table.width();
+        let width = console::columns();
         table.force_no_tty();
         table.load_style(STYLE);
         if let Some(width) = width {

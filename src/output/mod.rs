@@ -15,6 +15,7 @@ pub(crate) use grid::{Cell, Column, Grid};
 pub(crate) use page::Page;
 
 use crate::cli::Format;
+use crate::console;
 use crate::failure::Failure;
 use serde::Serialize;
 use std::io::{self, BufWriter, Write};
@@ -45,8 +46,18 @@ pub(crate) fn print(answer: &impl Present, format: Format) -> Result<(), Failure
 
 /// Lets something write to standard output, and flushes it.
 pub(crate) fn with_stdout(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), Failure> {
-    let mut out = BufWriter::with_capacity(1 << 16, anstream::stdout().lock());
+    let mut out = BufWriter::with_capacity(1 << 16, console::stdout());
     write(&mut out).and_then(|()| out.flush()).map_err(Failure::Output)
+}
+
+/// Lets something write bytes to standard output, as they are, and flushes it.
+pub(crate) fn with_stdout_bytes<T>(
+    write: impl FnOnce(&mut dyn Write) -> Result<T, Failure>,
+) -> Result<T, Failure> {
+    let mut out = BufWriter::with_capacity(1 << 16, console::stdout_bytes());
+    let done = write(&mut out)?;
+    out.flush().map_err(Failure::Output)?;
+    Ok(done)
 }
 
 /// A record as an indented JSON document.

@@ -3,7 +3,7 @@
 use crate::EngineError;
 use crate::images::Images;
 use jaal_graph::{GraphError, Lens, Segment, Sources, View};
-use jaal_ledger::{Ledger, is_store};
+use jaal_ledger::{Holder, Ledger, is_store};
 use std::path::{Path, PathBuf};
 
 /// Where an operation reports how far it is. All methods do nothing unless implemented.
@@ -109,6 +109,19 @@ impl Database {
         Self { folder: folder.to_owned(), images: Images::new(&ledger), ledger }
     }
 
+    /// Writes into the store's folder who holds it, for those who find it held; the note goes with the handle.
+    ///
+    /// # Errors
+    /// [`EngineError::Ledger`] when the note cannot be made; the handle is none the worse for it.
+    pub fn announce(&self, holder: &Holder) -> Result<(), EngineError> {
+        Ok(self.ledger.announce(holder)?)
+    }
+
+    /// Whether the handle may write.
+    pub fn is_writable(&self) -> bool {
+        self.ledger.is_writable()
+    }
+
     /// The store's folder.
     pub fn folder(&self) -> &Path {
         &self.folder
@@ -131,7 +144,8 @@ impl Database {
     /// older format.
     ///
     /// A handle that may not write waits for nobody: while the process that made the last commit is still deriving
-    /// its graph, it reads on at the commit before. What a handle reads never goes back to an earlier commit.
+    /// its graph, it reads on at the commit before. So does a handle that writes, while another thread is making the
+    /// graph of a commit. What a handle reads never goes back to an earlier commit.
     ///
     /// # Errors
     /// [`EngineError`] when the ledger cannot be read or the image not be made.

@@ -1,5 +1,6 @@
 //! What can go wrong with a ledger, and whose fault it is.
 
+use crate::Holder;
 use crate::codec::CodecError;
 use jaal_model::{DeliveryId, ErrorKind, JudgementId};
 use std::path::{Path, PathBuf};
@@ -20,10 +21,16 @@ pub enum LedgerError {
         path: PathBuf,
     },
     /// Another handle, here or in another process, has the store open for writing.
-    #[error("the store at `{path}` is held by another process: wait for it, or ask through it", path = path.display())]
+    #[error(
+        "the store at `{path}` is held by {who}: wait for it, or ask through it",
+        path = path.display(),
+        who = who(holder.as_deref())
+    )]
     Held {
         /// The folder.
         path: PathBuf,
+        /// The process, where it can be told.
+        holder: Option<Box<Holder>>,
     },
     /// The last writer ended without closing, and a reader may not repair.
     #[error(
@@ -196,6 +203,11 @@ pub enum LedgerError {
     },
 }
 
+/// The process that holds a store, in words.
+fn who(holder: Option<&Holder>) -> String {
+    holder.map_or_else(|| "another process".to_owned(), ToString::to_string)
+}
+
 impl LedgerError {
     /// Whose fault it is.
     pub fn kind(&self) -> ErrorKind {
@@ -247,7 +259,7 @@ impl LedgerError {
             }
             redb::Error::Io(source) => Self::io("read or write", path, source),
             redb::Error::WouldBlock => Self::WriterBusy,
-            redb::Error::DatabaseAlreadyOpen => Self::Held { path: path.to_owned() },
+            redb::Error::DatabaseAlreadyOpen => Self::Held { path: path.to_owned(), holder: None },
             redb::Error::RepairAborted => Self::Unrepaired { path: path.to_owned() },
             other => Self::Storage { path: path.to_owned(), source: other.into() },
         }

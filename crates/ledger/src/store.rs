@@ -9,10 +9,11 @@ use crate::medium::{Disk, FileId, Medium};
 use crate::meta::{Meta, Origin, read_meta, write_origin};
 use crate::snapshot::Snapshot;
 use crate::writer::Writer;
-use crate::{LedgerError, Result};
+use crate::{Holder, LedgerError, Result, holder};
 use jaal_model::OpaqueKey;
 use redb::{Database, DatabaseError, ReadOnlyDatabase, ReadTransaction, ReadableDatabase};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 /// The ledger's file in the store's folder.
@@ -36,6 +37,17 @@ struct Inner {
     file: RwLock<Arc<OpenFile>>,
     opaque_key: OpaqueKey,
     created_at: i64,
+    /// Whether a file beside the ledger says who holds it.
+    is_announced: AtomicBool,
+}
+
+impl Drop for Inner {
+    fn drop(&mut self) {
+        // Before the lock goes, so that the file of the next holder is left alone.
+        if self.is_announced.load(Ordering::Relaxed) {
+            holder::withdraw(&self.path);
+        }
+    }
 }
 
 /// An open file of the ledger.
@@ -168,7 +180,9 @@ impl Ledger {
         });
         match opened {
             Some(result) => result.map_err(|error| match error {
-                LedgerError::Held { .. } => LedgerError::Held { path: dir.to_owned() },
+                LedgerError::Held { .. } => {
+                    LedgerError::Held { path: dir.to_owned(), holder: holder::who(dir) }
+                }
                 LedgerError::Unrepaired { .. } => LedgerError::Unrepaired { path: dir.to_owned() },
                 other => other,
             }),
@@ -190,6 +204,7 @@ impl Ledger {
             file: RwLock::new(Arc::new(opened)),
             opaque_key: meta.opaque_key.clone(),
             created_at: meta.created_at,
+            is_announced: AtomicBool::new(false),
         };
         Ok((Self { inner: Arc::new(inner) }, meta))
     }
@@ -212,6 +227,19 @@ impl Ledger {
     /// Whether the handle may write.
     pub fn is_writable(&self) -> bool {
         matches!(self.file().database, Handle::ReadWrite(_))
+    }
+
+    /// Writes into the store's folder who holds it, for those who find it held. The note is taken away when the file
+    /// is closed. A handle for reading holds nothing and writes nothing.
+    ///
+    /// # Errors
+    /// [`LedgerError::Io`] when the file cannot be made; the handle is none the worse for it.
+    pub fn announce(&self, holder: &Holder) -> Result<()> {
+        if self.is_writable() {
+            self.inner.is_announced.store(true, Ordering::Relaxed);
+            holder::announce(self.path(), holder)?;
+        }
+        Ok(())
     }
 
     /// The ledger as the last commit left it.
@@ -366,5 +394,5 @@ fn open_named(
             return Ok(opened);
         }
     }
-    Err(LedgerError::Held { path: file.to_owned() })
+    Err(LedgerError::Held { path: file.to_owned(), holder: None })
 }

@@ -21,6 +21,9 @@ pub(crate) const BODY_BYTES: usize = 16 << 10;
 pub(crate) const PICTURE_BYTES: usize = 8 << 20;
 /// Connections held at once; further ones wait in the operating system's queue.
 pub(crate) const CONNECTIONS: usize = 256;
+/// Clients of the socket whose commands run at once; further ones wait in the operating system's queue.
+#[cfg(unix)]
+pub(crate) const CLIENTS: usize = 64;
 /// How long a client may take to send the head of a request, and how long a connection may idle.
 pub(crate) const HEAD_TIME: Duration = Duration::from_secs(10);
 /// How long a connection is kept before it is asked to end, so that slow readers do not hold places for ever.

@@ -1,5 +1,6 @@
 //! What the service is told when it starts.
 
+use jaal_engine::Holder;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::time::Duration;
@@ -19,6 +20,10 @@ pub struct Options {
     pub max_concurrent: usize,
     /// The country of phone numbers that are written without one (ISO 3166, two letters).
     pub country: String,
+    /// Who holds the store, for those who find it held.
+    pub holder: Option<Holder>,
+    /// A folder under a short path, for the socket of a store whose own path is too long for one.
+    pub short_folder: PathBuf,
 }
 
 impl Default for Options {
@@ -31,6 +36,8 @@ impl Default for Options {
             max_time: Duration::from_secs(10),
             max_concurrent: 4,
             country: "PK".to_owned(),
+            holder: None,
+            short_folder: PathBuf::from("/tmp"),
         }
     }
 }

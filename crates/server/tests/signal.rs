@@ -27,7 +27,7 @@ fn sigterm_ends_the_service_in_order() {
     drop(Database::create(&store, &Actor { name: "tester".to_owned(), now: 0 }).unwrap());
     let options = Options { listen: "127.0.0.1:0".parse().unwrap(), folder: store, ..Options::default() };
     let mut client = None;
-    run(options, &mut |address| client = Some(std::thread::spawn(move || ask_and_terminate(address))))
+    run(options, None, &mut |address| client = Some(std::thread::spawn(move || ask_and_terminate(address))))
         .unwrap();
     client.unwrap().join().unwrap();
 }

@@ -157,3 +157,36 @@ fn what_cannot_be_read_is_told_and_what_is_missing_is_made() {
     let digest = |path: &Path| View::open(path, store.database.ledger().opaque_key()).unwrap().digest();
     assert_eq!(admission.digest(), digest(&file));
 }
+
+/// Reads from another thread as soon as a commit is made whose graph is not.
+struct Reader<'a> {
+    database: &'a Database,
+    read: Vec<u64>,
+}
+
+impl crate::Watch for Reader<'_> {
+    fn stage(&mut self, name: &str, _total: u64) {
+        if name == "deriving the graph" {
+            let head = snapshot(self.database).head().unwrap().unwrap().id;
+            assert_eq!(head, CommitId(2), "the commit is durable");
+            let (tell, told) = std::sync::mpsc::channel();
+            std::thread::scope(|scope| {
+                scope.spawn(|| tell.send(commit_of(self.database)).unwrap());
+                // Were the reader to wait for this thread, neither would ever end.
+                let read = told.recv_timeout(std::time::Duration::from_secs(30));
+                self.read.push(read.unwrap_or_else(|_| std::process::abort()));
+            });
+        }
+    }
+}
+
+#[test]
+fn readers_of_the_writing_process_do_not_wait_for_the_graph_of_a_new_commit() {
+    let store = Store::new();
+    store.add(1);
+    assert_eq!(commit_of(&store.database), 1);
+    let mut reader = Reader { database: &store.database, read: Vec::new() };
+    store.database.withdraw(jaal_model::DeliveryId(1), "a test", &actor(), &mut reader).unwrap();
+    assert_eq!(reader.read, [1]);
+    assert_eq!(commit_of(&store.database), 2);
+}

@@ -1,7 +1,7 @@
 //! Writing and reading back: random deliveries against a twin, and the rules of writers and handles.
 
 use crate::fixture::{Twin, compare, deliveries, delivery, fingerprint, load, note, schemes};
-use jaal_ledger::{Checkpoint, CheckpointVerdict, Ledger, LedgerError, Prepared, SourceRows, verify};
+use jaal_ledger::{Checkpoint, CheckpointVerdict, Holder, Ledger, LedgerError, Prepared, SourceRows, verify};
 use jaal_model::claim::{ClaimBlock, ClaimTable, KeyList, Shape, ShapeClaim};
 use jaal_model::{
     CommitId, Decision, DeliveryId, Digest, ErrorKind, Grade, IdentityId, JudgementId, Key, Marking, Scheme,
@@ -115,11 +115,41 @@ fn other_handles_may_read_but_not_write() {
     let second = Ledger::open(ledger.path()).err().unwrap();
     assert!(matches!(&second, LedgerError::Held { .. }), "{second}");
     assert_eq!(second.kind(), ErrorKind::Conflict);
+    assert!(second.to_string().contains("held by another process"), "{second}");
+    let holder = Holder {
+        pid: std::process::id(),
+        actor: "desk 4".to_owned(),
+        command: "jaal load".to_owned(),
+        host: jaal_ledger::host(),
+        since: 1_764_000_000,
+    };
+    ledger.announce(&holder).unwrap();
+    let third = Ledger::open(ledger.path()).err().unwrap().to_string();
+    assert!(third.contains("is held by `jaal load` by desk 4 (process "), "{third}");
     let reader = Ledger::open_read_only(ledger.path()).unwrap();
     assert!(matches!(reader.writer().err().unwrap(), LedgerError::ReadOnly { .. }));
     let commit = ledger.writer().unwrap().commit(note(1)).unwrap();
     assert_eq!(reader.snapshot().unwrap().head().unwrap(), Some(commit));
     assert_eq!(reader.opaque_key(), ledger.opaque_key());
+    reader.announce(&Holder { pid: 1, ..holder }).unwrap();
+    let path = ledger.path().to_owned();
+    drop(reader);
+    assert!(path.join("writer.json").exists(), "a reader touches no note");
+    drop(ledger);
+    assert!(!path.join("writer.json").exists(), "the note goes with its writer");
+}
+
+/// A note that a killed writer left behind says nothing of whoever holds the store now.
+#[test]
+fn a_note_that_was_left_behind_does_not_mislead() {
+    let (_folder, ledger) = empty();
+    let left = r#"{"pid":999999999,"actor":"a","command":"c","host":"HOST","since":0}"#;
+    std::fs::write(ledger.path().join("writer.json"), left.replace("HOST", &jaal_ledger::host())).unwrap();
+    let second = Ledger::open(ledger.path()).err().unwrap().to_string();
+    assert!(second.contains("held by another process"), "{second}");
+    let path = ledger.path().to_owned();
+    drop(ledger);
+    Ledger::open(&path).unwrap();
 }
 
 #[test]

@@ -23,7 +23,7 @@ fn while_serving(folder: &Path, client: impl FnOnce(SocketAddr)) {
     let (ready, address) = mpsc::channel();
     let (stop, stopped) = oneshot::channel::<()>();
     let server = thread::spawn(move || {
-        run_until(options, &mut |address| ready.send(address).unwrap(), async {
+        run_until(options, None, &mut |address| ready.send(address).unwrap(), async {
             stopped.await.unwrap();
         })
     });
@@ -99,11 +99,11 @@ fn what_cannot_be_served_is_told_at_the_start() {
     };
     let never = || std::future::pending::<()>();
     let mut ready = |_| panic!("nothing is ready");
-    let error = run_until(free.clone(), &mut ready, never()).unwrap_err();
+    let error = run_until(free.clone(), None, &mut ready, never()).unwrap_err();
     assert!(matches!(error, ServerError::Engine(_)), "{error}");
     let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let listen = taken.local_addr().unwrap();
-    let error = run_until(Options { listen, ..free }, &mut ready, never()).unwrap_err();
+    let error = run_until(Options { listen, ..free }, None, &mut ready, never()).unwrap_err();
     assert!(error.to_string().starts_with(&format!("cannot listen on {listen}")), "{error}");
     assert_eq!(error.kind(), ErrorKind::Io);
 }
