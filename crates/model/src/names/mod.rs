@@ -1,11 +1,17 @@
-//! Names of people and companies folded for comparison: what two spellings of one name in two scripts or two
-//! typing habits have in common.
+//! Names of people and companies folded for comparison: what two spellings of one name in two typing habits have in
+//! common.
 //!
-//! Folding leaves lower-case ASCII letters, digits and single spaces. It unifies compatibility forms (Unicode
-//! NFKD), drops diacritics, takes the Arabic and Urdu code points of one letter for the same (ي ی ى, ك ک, ه ہ ة),
-//! writes other scripts in Latin letters, and turns punctuation into spaces. Chinese characters become a word
-//! each, as Chinese names are spelt in Latin letters. Urdu is written without short vowels, so محمد folds to
-//! `mhmd` and not to `muhammad`: spellings of sound are for whoever compares names, not for folding.
+//! Folding leaves lower-case ASCII letters, Arabic letters, digits and single spaces. It unifies compatibility forms
+//! (Unicode NFKD), drops diacritics and hamza, takes the Arabic and Urdu code points of one letter for the same (ي ی
+//! ى, ك ک, ه ہ ة), writes scripts other than these two in Latin letters, and turns punctuation into spaces. Chinese
+//! characters become a word each, as Chinese names are spelt in Latin letters. Words that are written as one or two
+//! (Abdulrehman, عبدالرحمان) become two. Urdu stays Urdu, since it is written without short vowels: that محمد and
+//! Muhammad are one name is for [`sound`], and that Muhammad and Muhamad may be for [`edit`].
+
+pub mod edit;
+mod latin;
+pub mod sound;
+mod urdu;
 
 use any_ascii::any_ascii_char;
 use unicode_normalization::UnicodeNormalization;
@@ -26,7 +32,7 @@ pub fn fold(text: &str) -> String {
             folded.any(letter_variant(c));
         }
     }
-    folded.text
+    divide(folded.text)
 }
 
 /// The words of the folded form, in their order.
@@ -64,6 +70,12 @@ impl Folded {
             self.ascii(byte);
         } else if is_invisible(c) {
             // Joiners and marks of direction stand inside words.
+        } else if is_arabic_letter(c) {
+            if self.gap && !self.text.is_empty() {
+                self.text.push(' ');
+            }
+            self.gap = false;
+            self.text.push(c);
         } else if c.is_alphanumeric() {
             self.gap |= is_ideograph(c);
             // Signs in the Latin form (an apostrophe for ayn) do not divide the word.
@@ -88,9 +100,47 @@ fn letter_variant(c: char) -> char {
     }
 }
 
-/// Characters without look or sound: joiners, marks of direction, the Arabic stretching bar.
+/// How names begin whose parts are written as one word or as two.
+const SERVANT: &[&str] = &["abdul", "abdur", "abdus", "abduz", "abdun", "abdut", "عبدال"];
+
+/// The text with words such as Abdulrehman in two.
+fn divide(text: String) -> String {
+    let joined = |word: &str| SERVANT.iter().find_map(|part| rest_of(word, part)).is_some();
+    if !text.split(' ').any(joined) {
+        return text;
+    }
+    let mut out = String::with_capacity(text.len() + 2);
+    for word in text.split(' ') {
+        let mut word = word;
+        while let Some((part, rest)) = SERVANT.iter().find_map(|part| Some((*part, rest_of(word, part)?))) {
+            out.push_str(part);
+            out.push(' ');
+            word = rest;
+        }
+        out.push_str(word);
+        out.push(' ');
+    }
+    out.pop();
+    out
+}
+
+/// What follows a beginning that is a word of its own; Abdullah is one word.
+fn rest_of<'a>(word: &'a str, part: &str) -> Option<&'a str> {
+    let rest = word.strip_prefix(part)?;
+    let least = if part.is_ascii() { 4 } else { 3 };
+    let is_one = rest.starts_with("lah") || rest.starts_with("لہ");
+    (rest.chars().count() >= least && !is_one).then_some(rest)
+}
+
+/// Letters that stay: those of Arabic, Urdu and their neighbours, in their folded forms.
+fn is_arabic_letter(c: char) -> bool {
+    matches!(c, '\u{620}'..='\u{64A}' | '\u{66E}'..='\u{6D5}' | '\u{6EE}'..='\u{6EF}' | '\u{6FA}'..='\u{6FF}' | '\u{750}'..='\u{77F}')
+        && c.is_alphabetic()
+}
+
+/// Characters without look or sound: joiners, marks of direction, the Arabic stretching bar, hamza.
 fn is_invisible(c: char) -> bool {
-    matches!(c, '\u{AD}' | '\u{61C}' | '\u{640}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{FEFF}')
+    matches!(c, '\u{AD}' | '\u{621}' | '\u{61C}' | '\u{640}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{FEFF}')
 }
 
 fn is_ideograph(c: char) -> bool {
@@ -115,6 +165,13 @@ mod tests {
             (" ?! ", ""),
             ("", ""),
             ("½ Khan", "1 2 khan"),
+            ("Abdul-Rehman", "abdul rehman"),
+            ("Abdulrehman", "abdul rehman"),
+            ("Abdullah", "abdullah"),
+            ("عبدالرحمان", "عبدال رحمان"),
+            ("عبداللہ", "عبداللہ"),
+            ("محمد علي", "محمد علی"),
+            ("رضاء", "رضا"),
         ] {
             assert_eq!(fold(text), folded, "{text}");
         }
