@@ -14,6 +14,7 @@
 mod derive;
 mod error;
 mod lens;
+mod names;
 mod segment;
 mod sources;
 mod view;
@@ -24,9 +25,10 @@ pub use derive::{
 };
 pub use error::GraphError;
 pub use lens::Lens;
+pub use names::{NAME_PROPERTIES, NameMatch};
 pub use segment::{SEGMENT_VERSION, Segment, remove_abandoned};
 pub use sources::{ClaimedProperties, Sources};
-pub use view::{EVENT_PROPERTIES, LinkTimes, NAME_PROPERTIES, NameMatch, View};
+pub use view::{EVENT_PROPERTIES, LinkTimes, NameHit, View};
 
 #[cfg(target_endian = "big")]
 compile_error!(

@@ -9,7 +9,7 @@ mod names;
 mod properties;
 mod times;
 
-pub use names::{NAME_PROPERTIES, NameMatch};
+pub use names::NameHit;
 pub use times::{EVENT_PROPERTIES, LinkTimes};
 
 use crate::segment::{Catalog, Fixed, LabelSet};
