@@ -101,35 +101,59 @@ fn letter_variant(c: char) -> char {
 }
 
 /// How names begin whose parts are written as one word or as two.
-const SERVANT: &[&str] = &["abdul", "abdur", "abdus", "abduz", "abdun", "abdut", "عبدال"];
+const BEGINNINGS: &[&str] = &["abdul", "abdur", "abdus", "abduz", "abdun", "abdut", "عبدال"];
+/// How they end, each with its own parts.
+const ENDINGS: &[(&str, &str)] = &[
+    ("uddin", "ud din"),
+    ("uddeen", "ud din"),
+    ("ullah", "ullah"),
+    ("ulhaq", "ul haq"),
+    ("urrehman", "ur rehman"),
+    ("urrahman", "ur rahman"),
+    ("اللہ", "اللہ"),
+    ("الدین", "الدین"),
+];
 
-/// The text with words such as Abdulrehman in two.
+/// The text with words such as Abdulrehman and Saifuddin in two and three.
 fn divide(text: String) -> String {
-    let joined = |word: &str| SERVANT.iter().find_map(|part| rest_of(word, part)).is_some();
-    if !text.split(' ').any(joined) {
+    if !text.split(' ').any(|word| beginning(word).is_some() || ending(word).is_some()) {
         return text;
     }
-    let mut out = String::with_capacity(text.len() + 2);
-    for word in text.split(' ') {
-        let mut word = word;
-        while let Some((part, rest)) = SERVANT.iter().find_map(|part| Some((*part, rest_of(word, part)?))) {
-            out.push_str(part);
-            out.push(' ');
+    let mut parts: Vec<&str> = Vec::new();
+    for mut word in text.split(' ') {
+        while let Some((part, rest)) = beginning(word) {
+            parts.push(part);
             word = rest;
         }
-        out.push_str(word);
-        out.push(' ');
+        match ending(word) {
+            Some((rest, ending)) => parts.extend([rest, ending]),
+            None => parts.push(word),
+        }
     }
-    out.pop();
-    out
+    // What is left may end as a name does once more.
+    divide(parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" "))
 }
 
-/// What follows a beginning that is a word of its own; Abdullah is one word.
-fn rest_of<'a>(word: &'a str, part: &str) -> Option<&'a str> {
-    let rest = word.strip_prefix(part)?;
-    let least = if part.is_ascii() { 4 } else { 3 };
-    let is_one = rest.starts_with("lah") || rest.starts_with("لہ");
-    (rest.chars().count() >= least && !is_one).then_some(rest)
+/// A beginning that is a word of its own, and what follows; Abdullah is one word.
+fn beginning(word: &str) -> Option<(&'static str, &str)> {
+    BEGINNINGS.iter().find_map(|part| {
+        let rest = word.strip_prefix(part)?;
+        let least = if part.is_ascii() { 4 } else { 3 };
+        let is_one = rest.starts_with("lah") || rest.starts_with("لہ");
+        (rest.chars().count() >= least && !is_one).then_some((*part, rest))
+    })
+}
+
+/// What comes before an ending, and the ending.
+fn ending(word: &str) -> Option<(&str, &'static str)> {
+    ENDINGS.iter().find_map(|(ending, parts)| {
+        let rest = word.strip_suffix(ending)?;
+        if rest.is_empty() {
+            return (ending != parts).then_some(("", *parts));
+        }
+        let is_one = rest == "abd" || rest == "عبد";
+        (rest.chars().count() >= 3 && !is_one).then_some((rest, *parts))
+    })
 }
 
 /// Letters that stay: those of Arabic, Urdu and their neighbours, in their folded forms.
@@ -168,6 +192,11 @@ mod tests {
             ("Abdul-Rehman", "abdul rehman"),
             ("Abdulrehman", "abdul rehman"),
             ("Abdullah", "abdullah"),
+            ("Saifuddin", "saif ud din"),
+            ("Saif Uddin", "saif ud din"),
+            ("Sanaullah Khan", "sana ullah khan"),
+            ("سیف الدین", "سیف الدین"),
+            ("ثناءاللہ", "ثنا اللہ"),
             ("عبدالرحمان", "عبدال رحمان"),
             ("عبداللہ", "عبداللہ"),
             ("محمد علي", "محمد علی"),

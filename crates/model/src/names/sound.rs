@@ -38,6 +38,7 @@ const SHORT_FORMS: &[(&str, &str)] = &[
     ("mhd", "muhammad"),
     ("mohd", "muhammad"),
     ("muhd", "muhammad"),
+    ("ramadan", "ramzan"),
     ("sh", "sheikh"),
     ("sk", "sheikh"),
     ("ud", "ul"),
@@ -45,10 +46,16 @@ const SHORT_FORMS: &[(&str, &str)] = &[
     ("ur", "ul"),
     ("us", "ul"),
     ("uz", "ul"),
-    ("ابرہیم", "ابراہیم"),
     ("اسحق", "اسحاق"),
-    ("اسمعیل", "اسماعیل"),
+    ("اسماعیل", "ismaeel"),
+    ("اسمعیل", "ismaeel"),
+    ("ابرہیم", "ابراہیم"),
+    ("اللہ", "ullah"),
     ("رحمن", "رحمان"),
+    ("عایشہ", "ayesha"),
+    ("عبدال", "abdul"),
+    ("عبداللہ", "abdullah"),
+    ("چوہدری", "chaudhry"),
     ("یسین", "یاسین"),
 ];
 
@@ -226,7 +233,7 @@ fn without(sound: Sound, place: Place, scripts: Scripts, unvowelled: bool) -> f3
     }
     match scripts {
         Scripts::BothVowelled if place.first => 0.8,
-        Scripts::BothVowelled if long => 0.6,
+        Scripts::BothVowelled if long => 0.85,
         Scripts::BothVowelled => 0.3,
         Scripts::Mixed if class == Vowel::Any => 0.05,
         Scripts::Mixed if unvowelled => 1.0,
@@ -251,7 +258,7 @@ fn instead(x: Sound, y: Sound, scripts: Scripts) -> f32 {
                 _ if x == Vowel::Any || y == Vowel::Any => 0.1,
                 Scripts::BothVowelled if x_long && y_long => 0.8,
                 Scripts::BothVowelled if x_long || y_long => 0.7,
-                Scripts::BothVowelled => 0.4,
+                Scripts::BothVowelled => 0.55,
                 Scripts::Mixed => 1.0,
                 Scripts::NeitherVowelled => 1.5,
             }
