@@ -34,7 +34,8 @@ impl Found {
 /// can be merged by sorting.
 ///
 /// # Complexity
-/// Linear in the names with the words that are asked for, of which each step looks at those that have all.
+/// Linear in the names with the words that are asked for, of which each step looks at those that have all; a step that
+/// compares names word by word takes 4,096 of them (or four for each hit) at most, those with the fewest words.
 pub(crate) fn find(
     index: &Names<'_>,
     nodes: u32,
@@ -54,31 +55,37 @@ pub(crate) fn find(
     let count = texts.len();
     let mut words: Vec<Word<'_>> =
         texts.iter().enumerate().map(|(at, text)| Word::look(index, text, at, count)).collect();
-    answer.written_so(&words, NameMatch::Order);
-    answer.written_so(&words, NameMatch::Prefix);
+    // The names with each word, which grow from way to way.
+    let mut sets: Vec<Bitmap> = words.iter().map(|word| word.names(index)).collect();
+    answer.written_so(&words, &sets, NameMatch::Order);
+    answer.grow(&words, &mut sets, NameMatch::Prefix);
+    answer.written_so(&words, &sets, NameMatch::Prefix);
     if words.iter().any(Word::has_initials) {
-        answer.by_words(&words, &WAYS[..2]);
+        answer.grow(&words, &mut sets, NameMatch::Initials);
+        answer.by_words(&words, &sets);
     }
     if !answer.is_full() {
         words.iter_mut().for_each(|word| word.look_near(index));
     }
-    for (at, how) in WAYS.iter().enumerate().skip(2) {
+    for how in [NameMatch::Typo, NameMatch::Sound] {
         match words.as_slice() {
-            [only] => answer.near_one(only, *how),
-            _ if words.iter().any(|word| word.near(*how).next().is_some()) => {
-                answer.by_words(&words, &WAYS[..=at]);
+            [only] => answer.near_one(only, how),
+            _ if words.iter().any(|word| word.near(how).next().is_some()) => {
+                answer.grow(&words, &mut sets, how);
+                answer.by_words(&words, &sets);
             }
             _ => {}
         }
     }
-    answer.all_but_one(&words);
+    answer.all_but_one(&words, &sets);
     answer.across_names(&words, nodes, &[NameMatch::Prefix]);
     answer.across_names(&words, nodes, &[NameMatch::Prefix, NameMatch::Typo]);
     answer.found
 }
 
-/// The ways in which a word of a question may mean another, best first.
-const WAYS: [NameMatch; 4] = [NameMatch::Prefix, NameMatch::Initials, NameMatch::Typo, NameMatch::Sound];
+/// Names that a step compares with the question word by word, if four for each hit are not more; of further ones those
+/// with the fewest words count.
+const MOST_COMPARED: usize = 4_096;
 
 struct Answer<'i, 'a> {
     index: &'i Names<'a>,
@@ -134,27 +141,37 @@ impl<'a> Answer<'_, 'a> {
         }
     }
 
-    /// The numbers of names, without addresses, that are in all sets.
-    fn in_all(&self, sets: &[&Bitmap]) -> impl Iterator<Item = u32> + use<> {
+    /// Adds to the names with each word those with another that it may mean.
+    fn grow(&self, words: &[Word<'a>], sets: &mut [Bitmap], way: NameMatch) {
+        if !self.is_full() {
+            words.iter().zip(sets).for_each(|(word, set)| word.add_names(self.index, way, set));
+        }
+    }
+
+    /// The names, without addresses, that are in all sets, by the number of their words.
+    fn by_count(&self, names: &Bitmap) -> Vec<Vec<u32>> {
         let first = self.index.first_name() as usize;
-        let names: Vec<u32> =
-            intersection(sets).iter().filter(|name| *name >= first).map(|name| name as u32).collect();
-        names.into_iter()
+        let mut by_count: Vec<Vec<u32>> = Vec::new();
+        for name in names.iter().filter(|name| *name >= first) {
+            let count = count_words(self.index.name(name as u32)).min(usize::from(u8::MAX));
+            if by_count.len() <= count {
+                by_count.resize_with(count + 1, Vec::new);
+            }
+            by_count[count].push(name as u32);
+        }
+        by_count
     }
 
     /// Names with all words of the question as they are written, by [`NameMatch::Prefix`] the last as a beginning:
     /// the number of their words is their rank.
-    fn written_so(&mut self, words: &[Word<'a>], how: NameMatch) {
+    fn written_so(&mut self, words: &[Word<'a>], sets: &[Bitmap], how: NameMatch) {
         if self.is_full() {
             return;
         }
-        let sets: Vec<Bitmap> = words.iter().map(|word| word.names(self.index, &[how])).collect();
-        let mut ranked: BTreeMap<Rank, Vec<u32>> = BTreeMap::new();
-        for name in self.in_all(&sets.iter().collect::<Vec<_>>()) {
-            let rank = Rank::of_words(how, 0, words.len(), count_words(self.index.name(name)));
-            ranked.entry(rank).or_default().push(name);
-        }
-        self.add_all(ranked, Some(words));
+        let names = intersection(&sets.iter().collect::<Vec<_>>());
+        let ranked = self.by_count(&names).into_iter().enumerate().filter(|(_, names)| !names.is_empty());
+        let ranked = ranked.map(|(count, names)| (Rank::of_words(how, 0, words.len(), count), names));
+        self.add_all(ranked.collect(), Some(words));
     }
 
     /// Names with a word that the only one of the question may mean.
@@ -173,36 +190,33 @@ impl<'a> Answer<'_, 'a> {
         self.add_all(ranked, None);
     }
 
-    /// Names that have a word for each word of the question, in one of the ways.
-    fn by_words(&mut self, words: &[Word<'a>], ways: &[NameMatch]) {
-        if self.is_full() {
-            return;
+    /// Names that have a word for each word of the question.
+    fn by_words(&mut self, words: &[Word<'a>], sets: &[Bitmap]) {
+        if !self.is_full() {
+            let names = intersection(&sets.iter().collect::<Vec<_>>());
+            self.add_ranked(words, &names, NameMatch::Sound);
         }
-        let sets: Vec<Bitmap> = words.iter().map(|word| word.names(self.index, ways)).collect();
-        let names = self.in_all(&sets.iter().collect::<Vec<_>>());
-        self.add_ranked(words, names, NameMatch::Sound);
     }
 
     /// Names that have a word for each word of the question but one, if it has three or more.
-    fn all_but_one(&mut self, words: &[Word<'a>]) {
+    fn all_but_one(&mut self, words: &[Word<'a>], sets: &[Bitmap]) {
         if self.is_full() || words.len() < 3 {
             return;
         }
-        let sets: Vec<Bitmap> = words.iter().map(|word| word.names(self.index, &WAYS)).collect();
-        let mut names: Vec<u32> = Vec::new();
+        let mut names = Bitmap::new(self.index.names.len());
         for left_out in 0..sets.len() {
             let others: Vec<&Bitmap> =
                 sets.iter().enumerate().filter(|(at, _)| *at != left_out).map(|(_, set)| set).collect();
-            names.extend(self.in_all(&others));
+            names.union_with(&intersection(&others));
         }
-        names.sort_unstable();
-        names.dedup();
-        self.add_ranked(words, names.into_iter(), NameMatch::Missing);
+        self.add_ranked(words, &names, NameMatch::Missing);
     }
 
-    fn add_ranked(&mut self, words: &[Word<'a>], names: impl Iterator<Item = u32>, worst: NameMatch) {
+    fn add_ranked(&mut self, words: &[Word<'a>], names: &Bitmap, worst: NameMatch) {
         let mut ranked: BTreeMap<Rank, Vec<u32>> = BTreeMap::new();
-        for name in names {
+        for name in
+            self.by_count(names).into_iter().flatten().take(self.limit.saturating_mul(4).max(MOST_COMPARED))
+        {
             if let Some(rank) = rank_of(words, self.index.name(name)).filter(|rank| rank.how <= worst) {
                 ranked.entry(rank).or_default().push(name);
             }
@@ -210,29 +224,34 @@ impl<'a> Answer<'_, 'a> {
         self.add_all(ranked, None);
     }
 
+    /// The entities with any of the names, and those with one that is no address.
+    fn bearers(&self, names: &Bitmap, nodes: u32) -> (Bitmap, Bitmap) {
+        let first = self.index.first_name() as usize;
+        let (mut all, mut own) = (Bitmap::new(nodes as usize), Bitmap::new(nodes as usize));
+        for name in names.iter() {
+            for node in self.index.bearers_of(name as u32) {
+                all.insert(*node as usize);
+                if name >= first {
+                    own.insert(*node as usize);
+                }
+            }
+        }
+        (all, own)
+    }
+
     /// Entities that have all words of the question in several names or the address.
     fn across_names(&mut self, words: &[Word<'a>], nodes: u32, ways: &[NameMatch]) {
         if self.is_full() {
             return;
         }
-        let first = self.index.first_name() as usize;
-        let bearers = |set: &Bitmap, addresses: bool| {
-            let mut bearers = Bitmap::new(nodes as usize);
-            for name in set.iter().filter(|name| addresses || *name >= first) {
-                for node in self.index.bearers_of(name as u32) {
-                    bearers.insert(*node as usize);
-                }
-            }
-            bearers
-        };
-        let sets: Vec<Bitmap> = words.iter().map(|word| word.names(self.index, ways)).collect();
+        let mut sets: Vec<Bitmap> = words.iter().map(|word| word.names(self.index)).collect();
+        ways.iter().for_each(|way| self.grow(words, &mut sets, *way));
         if sets.iter().any(Bitmap::is_empty) {
             return;
         }
-        let all: Vec<Bitmap> = sets.iter().map(|set| bearers(set, true)).collect();
-        let own: Vec<Bitmap> = sets.iter().map(|set| bearers(set, false)).collect();
-        let all = intersection(&all.iter().collect::<Vec<_>>());
-        let own = intersection(&own.iter().collect::<Vec<_>>());
+        let bearers: Vec<(Bitmap, Bitmap)> = sets.iter().map(|set| self.bearers(set, nodes)).collect();
+        let all = intersection(&bearers.iter().map(|(all, _)| all).collect::<Vec<_>>());
+        let own = intersection(&bearers.iter().map(|(_, own)| own).collect::<Vec<_>>());
         let off = u16::from(ways.contains(&NameMatch::Typo));
         for (nodes, how) in [(&own, NameMatch::Several), (&all, NameMatch::Address)] {
             for node in nodes.iter() {

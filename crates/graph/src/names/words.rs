@@ -99,31 +99,25 @@ impl<'a> Word<'a> {
         self.near_texts.get(own).copied()
     }
 
-    /// The names with a word that this one may mean: with the word itself, and those of the given ways.
-    pub(super) fn names(&self, index: &Names<'a>, ways: &[NameMatch]) -> Bitmap {
+    /// The names with the word itself.
+    pub(super) fn names(&self, index: &Names<'a>) -> Bitmap {
         let mut names = Bitmap::new(index.names.len());
-        let mut add = |list: &[u32]| {
-            for name in list {
-                names.insert(*name as usize);
-            }
-        };
-        self.same.into_iter().for_each(|word| add(index.names_with(word)));
-        for way in ways {
-            match way {
-                NameMatch::Prefix if self.is_last => add(range(index, self.begun.clone())),
-                NameMatch::Initials => {
-                    self.initial.into_iter().for_each(|word| add(index.names_with(word)));
-                    if self.is_initial_alone() {
-                        add(range(index, self.begun.clone()));
-                    }
-                }
-                _ => {
-                    let near = self.near.iter().filter(|(_, rank)| rank.how == *way);
-                    near.for_each(|(word, _)| add(index.names_with(*word)));
-                }
-            }
-        }
+        self.same.into_iter().for_each(|word| insert(&mut names, index.names_with(word)));
         names
+    }
+
+    /// Adds the names with a word that this one may mean in one way.
+    pub(super) fn add_names(&self, index: &Names<'a>, way: NameMatch, names: &mut Bitmap) {
+        match way {
+            NameMatch::Prefix if self.is_last => insert(names, range(index, self.begun.clone())),
+            NameMatch::Initials => {
+                self.initial.into_iter().for_each(|word| insert(names, index.names_with(word)));
+                if self.is_initial_alone() {
+                    insert(names, range(index, self.begun.clone()));
+                }
+            }
+            _ => self.near(way).for_each(|(word, _)| insert(names, index.names_with(word))),
+        }
     }
 
     /// Other words of the index that it may mean by this, see [`Word::look_near`].
@@ -133,6 +127,12 @@ impl<'a> Word<'a> {
 
     fn is_initial_alone(&self) -> bool {
         is_initial(self.text) && !self.is_only
+    }
+}
+
+fn insert(set: &mut Bitmap, numbers: &[u32]) {
+    for number in numbers {
+        set.insert(*number as usize);
     }
 }
 
