@@ -9,19 +9,22 @@ use crate::output::{Cell, Column, Grid, Page, Present, json_lines, print, with_s
 use crate::session::Session;
 use clap::Args;
 use jaal_engine::analysis::find::{find, find_numbers};
-use jaal_engine::model::answer::{EntityRef, FindHit, NumbersAnswer};
+use jaal_engine::model::answer::{EntityRef, FindHit, NumberHit, NumbersAnswer};
 use serde::Serialize;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 /// Search keys and names, or check a file of numbers
 ///
-/// A text is tried as an identifier in every form it may be written in (0300-1234567 finds +923001234567), then as the
-/// beginning of one (0300-12, 35202-12), then as a name or address. With --file each line of the file is one number or identifier; of a line with
-/// commas the first field counts. Exits with 3 when nothing is found.
+/// A text is tried as an identifier in every form it may be written in (0300-1234567 finds +923001234567), as the
+/// beginning of one (0300-12, 35202-12) and as its last four digits or more, then as a name or address: whole, its words
+/// in any order, the last one begun, initials, one letter wrong, another spelling, Urdu or Latin letters. A number that is
+/// not known is compared with those that differ by one digit. The column `matched` says which it was. With --file each
+/// line of the file is one number or identifier, of a line with commas the first field, and is known, near or not known.
+/// Exits with 3 when nothing at all is found.
 #[derive(Args, Debug)]
 #[command(
-    after_help = "Examples:\n  jaal find 0300-1234567\n  jaal find \"Ali Raza\"\n  jaal find --file numbers.txt --format csv > known.csv"
+    after_help = "Examples:\n  jaal find 0300-1234567\n  jaal find \"Ali Raza\"\n  jaal find \"محمد علی\"\n  jaal find --file numbers.txt --format csv > known.csv"
 )]
 pub(crate) struct FindArgs {
     /// A number, an identifier or a name.
@@ -44,7 +47,7 @@ pub(crate) fn run(session: &Session, args: &FindArgs) -> Ended {
         let text = numbers(session, path)?;
         let answer = reading.check(find_numbers(&reading.view, text.lines(), country))?;
         print(&answer, args.output.format)?;
-        return Ok(found(!answer.hits.is_empty()));
+        return Ok(found(!answer.hits.is_empty() || !answer.near.is_empty()));
     }
     let text = args.text.as_deref().unwrap_or_default();
     let mut hits = reading.check(find(&reading.view, text, country, args.limit.saturating_add(1)))?;
@@ -148,64 +151,85 @@ pub(crate) fn entity_cells(entity: &EntityRef) -> [Cell; 4] {
 
 impl Present for NumbersAnswer {
     fn page(&self, page: &mut Page<'_>) -> io::Result<()> {
-        let all = (self.hits.len() + self.misses.len()) as u64;
-        page.title(
-            format_args!("{} of {} known", grouped(self.hits.len() as u64), counted(all, "number")),
-            format_args!("{} blank or comment", counted(self.skipped, "line")),
-        )?;
         let mut grid = Grid::new(&[
             Column::number("line"),
             Column::text("number"),
+            Column::text("found"),
             Column::text("entity"),
             Column::text("id"),
         ]);
-        for hit in &self.hits {
-            for entity in &hit.entities {
-                grid.row([
-                    hit.line.to_string().into(),
-                    hit.text.as_str().into(),
-                    words::entity(entity).into(),
-                    entity.id.to_string().into(),
-                ]);
+        for (line, found) in in_order(self) {
+            let input = [Cell::from(line.line.to_string()), line.text.as_str().into()];
+            let mut row = |how: String, entity: &EntityRef| {
+                let entity = [words::entity(entity).into(), entity.id.to_string().into()];
+                grid.row(input.clone().into_iter().chain([how.into()]).chain(entity));
+            };
+            for entity in &line.entities {
+                row(found.to_owned(), entity);
+            }
+            for near in &line.near {
+                row(format!("near: {} ({})", near.key.value, near.differs), &near.entity);
+            }
+            if found == MISS {
+                grid.row(input.into_iter().chain([found.into(), Cell::Empty, Cell::Empty]));
             }
         }
-        page.table(&grid, 2)?;
-        if !self.misses.is_empty() {
-            let listed: Vec<String> =
-                self.misses.iter().take(20).map(|miss| words::clean(&miss.text)).collect();
-            let more = self.misses.len() - listed.len();
-            let rest = if more > 0 { format!(" and {} more", grouped(more as u64)) } else { String::new() };
-            page.line(format_args!("not known: {}{rest}", listed.join(", ")))?;
-        }
-        Ok(())
+        page.table(&grid, 0)?;
+        let count = |lines: &[NumberHit]| grouped(lines.len() as u64);
+        let all = (self.hits.len() + self.near.len() + self.misses.len()) as u64;
+        page.line(format_args!(
+            "{}: {} known, {} near, {} not known; {} blank or comment",
+            counted(all, "number"),
+            count(&self.hits),
+            count(&self.near),
+            count(&self.misses),
+            counted(self.skipped, "line")
+        ))
     }
 
     fn grid(&self) -> Grid {
         let mut grid = Grid::new(&[
             Column::number("input line"),
             Column::text("input"),
+            Column::text("found"),
             Column::text("id"),
             Column::text("kind"),
             Column::text("label"),
             Column::text("key"),
+            Column::text("differs"),
         ]);
-        let mut lines: Vec<_> = self.hits.iter().chain(&self.misses).collect();
-        lines.sort_by_key(|line| line.line);
-        for line in lines {
-            let input = [line.line.into(), line.text.as_str().into()];
-            if line.entities.is_empty() {
-                grid.row(input.clone().into_iter().chain(std::iter::repeat_n(Cell::Empty, 4)));
+        for (line, found) in in_order(self) {
+            let input = [line.line.into(), line.text.as_str().into(), found.into()];
+            if found == MISS {
+                grid.row(input.clone().into_iter().chain(std::iter::repeat_n(Cell::Empty, 5)));
             }
             for entity in &line.entities {
-                grid.row(input.clone().into_iter().chain(entity_cells(entity)));
+                grid.row(input.clone().into_iter().chain(entity_cells(entity)).chain([Cell::Empty]));
+            }
+            for near in &line.near {
+                let [id, kind, label, _] = entity_cells(&near.entity);
+                let key = [near.key.to_string().into(), near.differs.as_str().into()];
+                grid.row(input.clone().into_iter().chain([id, kind, label]).chain(key));
             }
         }
         grid
     }
 
     fn ndjson(&self, out: &mut dyn Write) -> io::Result<()> {
-        let mut lines: Vec<_> = self.hits.iter().chain(&self.misses).collect();
-        lines.sort_by_key(|line| line.line);
-        json_lines(out, lines)
+        json_lines(out, in_order(self).into_iter().map(|(line, _)| line))
     }
+}
+
+const HIT: &str = "hit";
+const NEAR: &str = "near";
+const MISS: &str = "miss";
+
+/// All lines in the order of the file, each with what was found for it.
+fn in_order(answer: &NumbersAnswer) -> Vec<(&NumberHit, &'static str)> {
+    let with = |lines: &'static str| move |line| (line, lines);
+    let hits = answer.hits.iter().map(with(HIT));
+    let mut lines: Vec<_> =
+        hits.chain(answer.near.iter().map(with(NEAR))).chain(answer.misses.iter().map(with(MISS))).collect();
+    lines.sort_by_key(|(line, _)| line.line);
+    lines
 }

@@ -37,7 +37,9 @@ fn a_file_of_numbers_is_told_line_by_line() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("numbers.txt");
     let known = from.trim_start_matches("Person:cnic=");
-    std::fs::write(&file, format!("# asked by letter\nno-such\n\n\"{known}\",x\n")).unwrap();
+    let last = if known.ends_with('0') { '1' } else { '0' };
+    let wrong = format!("{}{last}", &known[..12]);
+    std::fs::write(&file, format!("# asked by letter\nno-such\n\n\"{known}\",x\n{wrong}\n")).unwrap();
     let ask =
         |format| jaal(case(), &["find", "--file", file.to_str().unwrap(), "--format", format]).expect(0);
     let answer = ask("json").json();
@@ -46,13 +48,28 @@ fn a_file_of_numbers_is_told_line_by_line() {
     assert_eq!(answer["skipped"], 2);
     let rows = ask("csv").out;
     let lines: Vec<&str> = rows.lines().collect();
-    assert_eq!(lines.len(), 3);
-    assert_eq!(lines[1], "2,no-such,,,,");
-    assert!(lines[2].starts_with(&format!("4,{known},E")), "{rows}");
+    assert_eq!(lines[1], "2,no-such,miss,,,,,");
+    assert!(lines[2].starts_with(&format!("4,{known},hit,E")), "{rows}");
+    let differs = format!("place 13 is {}, not {last}", &known[12..]);
+    assert!(lines[3..].iter().all(|line| line.starts_with(&format!("5,{wrong},near,E"))), "{rows}");
+    assert!(
+        lines[3..].iter().any(|line| line.contains(known) && line.ends_with(&format!("\"{differs}\""))),
+        "{rows}"
+    );
+    let table = ask("table").out;
+    assert!(table.contains(&differs), "{table}");
+    assert!(
+        table.ends_with("3 numbers: 1 known, 1 near, 1 not known; 2 lines blank or comment\n"),
+        "{table}"
+    );
     assert_eq!(
         ask("ndjson").out.lines().filter(|line| serde_json::from_str::<Value>(line).is_ok()).count(),
-        2
+        3
     );
+    std::fs::write(&file, "no-such\n").unwrap();
+    jaal(case(), &["find", "--file", file.to_str().unwrap()]).expect(3);
+    std::fs::write(&file, &wrong).unwrap();
+    jaal(case(), &["find", "--file", file.to_str().unwrap()]).expect(0);
 }
 
 #[test]

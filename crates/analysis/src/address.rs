@@ -151,8 +151,8 @@ fn by_value(view: &View, _kind: u16, value: &str, _country: &str) -> Vec<Key> {
 }
 
 fn by_name(view: &View, value: &str) -> Vec<NodeIdx> {
-    let exact = |(node, how): (NodeIdx, NameMatch)| (how == NameMatch::Exact).then_some(node);
-    view.find_names(value, SAME_NAME).into_iter().filter_map(exact).collect()
+    let hits = view.find_names(value, SAME_NAME).into_iter();
+    hits.take_while(|hit| hit.how == NameMatch::Exact).map(|hit| hit.node).collect()
 }
 
 #[cfg(test)]

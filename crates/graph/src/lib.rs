@@ -16,6 +16,7 @@ mod delta;
 mod derive;
 mod error;
 mod lens;
+mod names;
 mod segment;
 mod sources;
 mod view;
@@ -25,9 +26,10 @@ pub use admission::{Admission, standing_judgements};
 pub use derive::{Conflict, ConflictBy, ConflictReason, Deriver, Summary, derive_segment};
 pub use error::GraphError;
 pub use lens::Lens;
+pub use names::{NAME_PROPERTIES, NameMatch};
 pub use segment::{SEGMENT_VERSION, Segment, remove_abandoned};
 pub use sources::{ClaimedProperties, Sources};
-pub use view::{EVENT_PROPERTIES, Filter, LinkTimes, NAME_PROPERTIES, NameMatch, View};
+pub use view::{EVENT_PROPERTIES, Filter, LinkTimes, NameHit, View};
 
 #[cfg(target_endian = "big")]
 compile_error!(

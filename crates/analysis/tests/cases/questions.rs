@@ -102,7 +102,13 @@ fn search_ranks_keys_before_names() {
     let hits = find::find(&case.view, "ali raza", "PK", 10);
     assert_eq!(hits.iter().map(|h| h.matched.as_str()).collect::<Vec<_>>(), ["name", "name"]);
     let hits = find::find(&case.view, "ali", "PK", 1);
+    assert_eq!(hits.iter().map(|h| h.matched.as_str()).collect::<Vec<_>>(), ["part of name"]);
+    let hits = find::find(&case.view, "al", "PK", 1);
     assert_eq!(hits.iter().map(|h| h.matched.as_str()).collect::<Vec<_>>(), ["name prefix"]);
+    let hits = find::find(&case.view, "1234567", "PK", 10);
+    assert_eq!((hits[0].matched.as_str(), hits[0].text.as_str()), ("key suffix", "msisdn=+923001234567"));
+    let hits = find::find(&case.view, "0300-1234568", "PK", 10);
+    assert_eq!((hits[0].matched.as_str(), hits[0].text.as_str()), (find::ONE_OFF, "msisdn=+923001234567"));
     assert!(find::find(&case.view, " ", "PK", 10).is_empty());
     let ids: Vec<_> =
         find::find(&case.view, "3520212345671", "PK", 10).into_iter().map(|h| h.entity.id).collect();
@@ -112,15 +118,31 @@ fn search_ranks_keys_before_names() {
 #[test]
 fn every_line_of_a_number_file_is_accounted_for() {
     let case = case();
-    let lines = ["# numbers", "03001234567,x", "", "03009999999", "35202-1234567-3"];
+    let lines = [
+        "# numbers",
+        "03001234567,x",
+        "",
+        "03009999999",
+        "35202-1234567-3",
+        "0300 123457",
+        "35202-1234567-8",
+    ];
     let answer = find::find_numbers(&case.view, lines, "PK");
     assert_eq!(answer.hits.iter().map(|h| h.line).collect::<Vec<_>>(), [2, 5]);
     assert_eq!(answer.hits[1].entities[0].id, case.view.entity_id(case.node(BILAL)));
+    assert!(answer.hits.iter().all(|h| h.near.is_empty()), "what is known is not compared");
+    assert_eq!(answer.near.iter().map(|h| h.line).collect::<Vec<_>>(), [6, 7]);
+    let near = &answer.near[0].near;
+    let said: Vec<_> = near.iter().map(|n| (n.key.to_string(), n.differs.as_str())).collect();
+    assert_eq!(said, [("msisdn=+923001234567".to_owned(), "place 12 is 6, which the number lacks")]);
+    let cnics: Vec<_> = answer.near[1].near.iter().map(|n| n.differs.as_str()).collect();
+    assert!(!cnics.is_empty() && cnics.iter().all(|differs| differs.starts_with("place 13 is")), "{cnics:?}");
+    assert!(answer.near.iter().all(|h| h.entities.is_empty()), "what is near is no hit");
     assert_eq!(
         answer.misses.iter().map(|h| (h.line, h.text.as_str())).collect::<Vec<_>>(),
         [(4, "03009999999")]
     );
-    assert_eq!(answer.hits.len() as u64 + answer.misses.len() as u64 + answer.skipped, 5);
+    assert_eq!(answer.hits.len() + answer.near.len() + answer.misses.len() + answer.skipped as usize, 7);
 }
 
 #[test]

@@ -7,10 +7,9 @@ use super::{Added, Delta, GONE, LinkPlace, LinkRecord, NodeRecord, Numbering};
 use crate::derive::{Conflict, Tally};
 use crate::error::narrow;
 use crate::{GraphError, View};
-use jaal_model::{CommitId, Digest, Key, names};
+use jaal_model::{CommitId, Digest, Key};
 use rpds::{HashTrieMapSync, HashTrieSetSync, RedBlackTreeMapSync, RedBlackTreeSetSync};
-use std::collections::BTreeSet;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// A delta in the making.
 pub(super) struct Draft<'a> {
@@ -24,7 +23,8 @@ pub(super) struct Draft<'a> {
 impl<'a> Draft<'a> {
     /// A draft of what follows on a view.
     pub(super) fn new(view: &'a View) -> Self {
-        let delta = view.delta().cloned().unwrap_or_else(|| Delta::of_segment(view));
+        let mut delta = view.delta().cloned().unwrap_or_else(|| Delta::of_segment(view));
+        delta.names = OnceLock::new();
         Self { view, delta, left: Vec::new(), come: Vec::new() }
     }
 
@@ -128,7 +128,6 @@ impl<'a> Draft<'a> {
             self.count_key(&key, None, false);
             self.delta.keys.remove_mut(&(key.scheme.clone(), key.value));
         }
-        self.remove_tokens(place);
         self.delta.records.remove_mut(&place);
         self.delta.added.remove_mut(&place);
         self.delta.touched.mark(place);
@@ -148,7 +147,6 @@ impl<'a> Draft<'a> {
         self.delta.next_place = narrow("entities", u64::from(place) + 1)?;
         self.delta.set_counts[usize::from(record.standing.set)] += 1;
         self.enter_identities(place, &record, 0, bases);
-        self.put_tokens(place, &record);
         self.delta.records.insert_mut(place, Arc::new(record));
         self.come.push(place);
         Ok(place)
@@ -165,8 +163,6 @@ impl<'a> Draft<'a> {
         }
         let had = self.view.identities_at(place).len();
         self.enter_identities(place, &record, had, bases);
-        self.remove_tokens(place);
-        self.put_tokens(place, &record);
         self.delta.touched.mark(place);
         self.delta.records.insert_mut(place, Arc::new(record));
     }
@@ -190,20 +186,6 @@ impl<'a> Draft<'a> {
             self.delta.schemes.remove_mut(&name);
         } else {
             self.delta.schemes.insert_mut(name, (count, kind));
-        }
-    }
-
-    fn put_tokens(&mut self, place: u32, record: &NodeRecord) {
-        for token in tokens(record) {
-            self.delta.tokens.insert_mut((token, place), ());
-        }
-    }
-
-    fn remove_tokens(&mut self, place: u32) {
-        if let Some(record) = self.delta.records.get(&place).cloned() {
-            for token in tokens(&record) {
-                self.delta.tokens.remove_mut(&(token, place));
-            }
         }
     }
 
@@ -284,11 +266,6 @@ impl<'a> Draft<'a> {
     }
 }
 
-/// The tokens of everything that a source calls an entity.
-fn tokens(record: &NodeRecord) -> BTreeSet<String> {
-    record.names.iter().flat_map(|name| names::tokens(name)).collect()
-}
-
 /// The place of each label set in the order of the image.
 fn ranks(sets: &[Vec<String>]) -> Vec<u16> {
     let mut order: Vec<usize> = (0..sets.len()).collect();
@@ -341,7 +318,7 @@ impl Delta {
             lost: HashTrieMapSync::new_sync(),
             identities: HashTrieMapSync::new_sync(),
             keys: RedBlackTreeMapSync::new_sync(),
-            tokens: RedBlackTreeMapSync::new_sync(),
+            names: OnceLock::new(),
             conflicts,
             conflicts_of,
             changed_claims: 0,

@@ -8,6 +8,7 @@ use crate::GraphError;
 use crate::derive::entity_kinds;
 use crate::derive::names::each_name;
 use crate::derive::properties::resolve;
+use crate::names::{ClaimedText, claimed_names};
 use jaal_model::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -28,7 +29,7 @@ pub(super) fn records(
     draft: &mut Draft<'_>,
 ) -> Result<BTreeMap<u32, Made>, GraphError> {
     let mut properties = resolved(mini, wanted, draft);
-    let mut texts = claimed_names(mini, wanted);
+    let mut texts = names_of(mini, wanted);
     let mut claims: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
     for (node, claim) in &mini.nodes.claims {
         claims.entry(*node).or_default().push(*claim);
@@ -100,16 +101,16 @@ fn resolved(mini: &Mini, wanted: &BTreeSet<u32>, draft: &mut Draft<'_>) -> BTree
     out
 }
 
-/// The texts that claims name nodes by.
-fn claimed_names(mini: &Mini, wanted: &BTreeSet<u32>) -> BTreeMap<u32, BTreeSet<String>> {
-    let mut out: BTreeMap<u32, BTreeSet<String>> = BTreeMap::new();
+/// The names of nodes, by what claims call them.
+fn names_of(mini: &Mini, wanted: &BTreeSet<u32>) -> BTreeMap<u32, BTreeSet<String>> {
+    let mut texts: BTreeMap<u32, BTreeSet<ClaimedText>> = BTreeMap::new();
     for fed in &mini.fed {
         each_name(fed, &mut |subject, text| {
             let node = mini.nodes.of(subject);
             if wanted.contains(&node) {
-                out.entry(node).or_default().insert(text.to_owned());
+                texts.entry(node).or_default().insert(text);
             }
         });
     }
-    out
+    texts.into_iter().map(|(node, texts)| (node, claimed_names(&texts))).collect()
 }

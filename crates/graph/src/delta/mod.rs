@@ -32,10 +32,12 @@ mod touched;
 pub(crate) use numbering::Numbering;
 pub(crate) use record::{Added, LinkRecord, NodeRecord};
 
+use crate::GraphError;
 use crate::derive::{Conflict, Tally};
+use crate::names::NameTable;
 use jaal_model::IdentityId;
 use rpds::{HashTrieMapSync, HashTrieSetSync, RedBlackTreeMapSync, RedBlackTreeSetSync};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use touched::Touched;
 
 /// In the map of identities: the image no longer has it.
@@ -83,8 +85,8 @@ pub(crate) struct Delta {
     pub(crate) identities: HashTrieMapSync<u32, u32>,
     /// Keys of those identities: scheme and value.
     pub(crate) keys: RedBlackTreeMapSync<(String, String), u32>,
-    /// Name tokens of the nodes that have a record.
-    pub(crate) tokens: RedBlackTreeMapSync<(String, u32), ()>,
+    /// The names of the nodes that have a record, by number: made when first asked for.
+    pub(crate) names: OnceLock<Arc<NameTable>>,
     /// Same-as that is skipped, and what each identity has of it.
     pub(crate) conflicts: RedBlackTreeSetSync<Conflict>,
     pub(crate) conflicts_of: RedBlackTreeSetSync<(IdentityId, Conflict)>,
@@ -121,6 +123,29 @@ impl Delta {
     #[inline]
     pub(crate) fn is_dead(&self, link: LinkPlace) -> bool {
         !self.dead.is_empty() && self.dead.contains(&link)
+    }
+
+    /// The name index of the nodes that have a record.
+    ///
+    /// # Errors
+    /// [`GraphError::TooLarge`] cannot occur where the image itself could be made.
+    ///
+    /// # Complexity
+    /// `O(n log n)` in their names, once for each view.
+    pub(crate) fn names(&self) -> Result<Arc<NameTable>, GraphError> {
+        if let Some(names) = self.names.get() {
+            return Ok(Arc::clone(names));
+        }
+        let mut named: Vec<(u32, String)> = Vec::new();
+        for (place, record) in self.records.iter() {
+            if let Some(number) = self.number(*place) {
+                named.extend(record.names.iter().map(|name| (number, name.clone())));
+            }
+        }
+        // The records come in no order of their own.
+        named.sort_unstable();
+        let table = Arc::new(NameTable::of(named)?);
+        Ok(Arc::clone(self.names.get_or_init(|| table)))
     }
 
     /// The links of a node that the segment does not have.

@@ -17,7 +17,7 @@ pub(crate) struct NodeRecord {
     pub(crate) keys: Vec<Key>,
     /// Its properties: the name's number in the delta, and the value; ascending by number.
     pub(crate) properties: Vec<(u32, Value)>,
-    /// The texts that name it, as claimed; for search.
+    /// Its names as the index has them, sorted.
     pub(crate) names: Vec<String>,
 }
 

@@ -5,6 +5,7 @@ use super::nodes::{NO_NODE, Nodes};
 use crate::GraphError;
 use crate::error::narrow;
 use crate::segment::{CatalogText, SectionId, SegmentWriter, StringTable, tag};
+use jaal_model::ROW_SCHEME;
 use rayon::prelude::*;
 
 /// Writes the keys of all identities that the image has. Schemes are in the order of their names.
@@ -34,6 +35,8 @@ pub(crate) fn write(
         values.write(writer, section(tag::KEY_ENDS), section(tag::KEY_BYTES))?;
         let owners: Vec<u32> = members.iter().map(|i| nodes.of_identity[*i as usize]).collect();
         writer.add(section(tag::KEY_NODE), &owners)?;
+        let is_read_backwards = identities.schemes[scheme].name != ROW_SCHEME;
+        writer.add(section(tag::KEY_BACKWARDS), &backwards(&values, is_read_backwards))?;
         for (offset, identity) in members.iter().enumerate() {
             positions[*identity as usize] = narrow("keys", first + offset as u64)?;
         }
@@ -42,4 +45,16 @@ pub(crate) fn write(
         first += members.len() as u64;
     }
     writer.add(SectionId::one(tag::IDENTITY_KEY), &nodes.kept(&positions))
+}
+
+/// The keys in the order of their texts read backwards, so that those with one ending stand together. Endings of
+/// names of keyless rows tell nothing.
+fn backwards(values: &StringTable, is_wanted: bool) -> Vec<u32> {
+    let texts = values.as_texts();
+    let mut order: Vec<u32> = if is_wanted { (0..texts.len() as u32).collect() } else { Vec::new() };
+    order.par_sort_unstable_by(|a, b| {
+        let backwards = |code: &u32| texts.get(*code as usize).bytes().rev();
+        backwards(a).cmp(backwards(b))
+    });
+    order
 }

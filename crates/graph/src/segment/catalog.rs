@@ -6,6 +6,7 @@ use super::dictionary::DictionaryRef;
 use super::format::{SectionId, tag};
 use super::lists::ListRef;
 use super::map::SectionRef;
+use super::names::NamesRef;
 use crate::derive::Tally;
 use jaal_model::Marking;
 
@@ -63,6 +64,8 @@ pub(crate) struct SchemeIndex {
     pub(crate) first: u32,
     pub(crate) values: DictionaryRef,
     pub(crate) nodes: SectionRef,
+    /// The keys in the order of their texts read backwards.
+    pub(crate) backwards: SectionRef,
 }
 
 /// Sections that there is one of.
@@ -78,9 +81,7 @@ pub(crate) struct Fixed {
     pub(crate) node_claims: ListRef,
     pub(crate) join_claims: SectionRef,
     pub(crate) conflicts: SectionRef,
-    pub(crate) tokens: DictionaryRef,
-    pub(crate) token_offsets: SectionRef,
-    pub(crate) token_nodes: SectionRef,
+    pub(crate) names: NamesRef,
 }
 
 /// The catalog.
@@ -284,6 +285,7 @@ fn take_scheme(take: &mut Take<'_>, at: u32, find: &Find<'_>) -> Option<SchemeIn
             SectionId::new(tag::KEY_BYTES, at, 0),
         )?,
         nodes: find(SectionId::new(tag::KEY_NODE, at, 0))?,
+        backwards: find(SectionId::new(tag::KEY_BACKWARDS, at, 0))?,
     })
 }
 
@@ -300,9 +302,7 @@ fn take_fixed(find: &Find<'_>) -> Option<Fixed> {
         node_claims: ListRef::find(find, |part| SectionId::new(tag::NODE_CLAIMS, 0, part))?,
         join_claims: one(tag::JOIN_CLAIMS)?,
         conflicts: one(tag::CONFLICTS)?,
-        tokens: DictionaryRef::find(find, SectionId::one(tag::TOKEN_ENDS), SectionId::one(tag::TOKEN_BYTES))?,
-        token_offsets: one(tag::TOKEN_OFFSETS)?,
-        token_nodes: one(tag::TOKEN_NODES)?,
+        names: NamesRef::find(find)?,
     })
 }
 

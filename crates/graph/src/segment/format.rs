@@ -75,14 +75,29 @@ pub(crate) mod tag {
     pub(crate) const KEY_BYTES: u32 = 49;
     /// u32 a key: its node. `a` = scheme.
     pub(crate) const KEY_NODE: u32 = 50;
-    /// Ends of the name tokens, sorted.
-    pub(crate) const TOKEN_ENDS: u32 = 52;
-    /// Name tokens.
-    pub(crate) const TOKEN_BYTES: u32 = 53;
-    /// u32 a token and one more: where its nodes begin in [`TOKEN_NODES`].
-    pub(crate) const TOKEN_OFFSETS: u32 = 54;
-    /// u32: nodes that bear the token, ascending.
-    pub(crate) const TOKEN_NODES: u32 = 55;
+    /// u32 a key: the keys in the order of their texts read backwards; empty for the scheme of keyless rows. `a` =
+    /// scheme.
+    pub(crate) const KEY_BACKWARDS: u32 = 51;
+    /// Ends of the words of names, sorted.
+    pub(crate) const WORD_ENDS: u32 = 52;
+    /// Words of names.
+    pub(crate) const WORD_BYTES: u32 = 53;
+    /// u32 a word and one more: where its names begin in [`WORD_NAMES`].
+    pub(crate) const WORD_OFFSETS: u32 = 54;
+    /// u32: names that have the word, ascending.
+    pub(crate) const WORD_NAMES: u32 = 55;
+    /// Ends of the names, sorted.
+    pub(crate) const NAME_ENDS: u32 = 56;
+    /// Names, a letter for their class in front.
+    pub(crate) const NAME_BYTES: u32 = 57;
+    /// u32 a name and one more: where its nodes begin in [`NAME_NODES`].
+    pub(crate) const NAME_OFFSETS: u32 = 58;
+    /// u32: nodes that bear the name, ascending.
+    pub(crate) const NAME_NODES: u32 = 59;
+    /// u32: hashes of neighbours of words, ascending.
+    pub(crate) const NEAR_HASHES: u32 = 60;
+    /// u32 a hash: the word.
+    pub(crate) const NEAR_WORDS: u32 = 61;
 }
 
 /// The name of a section.

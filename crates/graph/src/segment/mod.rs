@@ -7,6 +7,7 @@ mod dictionary;
 mod format;
 mod lists;
 mod map;
+mod names;
 mod write;
 
 pub(crate) use bytes::Take;
@@ -14,10 +15,11 @@ pub(crate) use catalog::{
     Catalog, CatalogText, Fixed, InGroup, LabelSet, LabelSetText, LinkType, OutGroup, SchemeIndex,
 };
 pub(crate) use column::{ColumnMeta, Encoding};
-pub(crate) use dictionary::StringTable;
+pub(crate) use dictionary::{StringTable, Texts};
 pub use format::SEGMENT_VERSION;
 pub(crate) use format::{SectionId, tag};
 pub(crate) use lists::ListRef;
 pub use map::Segment;
+pub(crate) use names::NamesRef;
 pub(crate) use write::SegmentWriter;
 pub use write::remove_abandoned;

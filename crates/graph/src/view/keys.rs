@@ -76,6 +76,30 @@ impl View {
         out
     }
 
+    /// Keys whose values end with a text, in order of scheme and of value read backwards, at most `limit`. Keys of
+    /// rows without one are left out.
+    ///
+    /// # Complexity
+    /// `O(log n)` a scheme, and the keys found.
+    pub fn find_key_suffix(&self, suffix: &str, limit: usize) -> Vec<(Key, NodeIdx)> {
+        let mut out = Vec::new();
+        for scheme in &self.catalog().schemes {
+            let order: &[u32] = self.segment.slice(scheme.backwards);
+            let nodes: &[u32] = self.segment.slice(scheme.nodes);
+            let texts = scheme.values.texts(&self.segment);
+            let text = |code: &u32| texts.get(*code as usize);
+            let start = order.partition_point(|code| text(code).bytes().rev().lt(suffix.bytes().rev()));
+            for code in order[start..].iter().take_while(|code| text(code).ends_with(suffix)) {
+                let Some(node) = nodes.get(*code as usize) else { break };
+                if out.len() == limit {
+                    return out;
+                }
+                out.push((Key::new(&scheme.name, text(code)), NodeIdx(*node)));
+            }
+        }
+        out
+    }
+
     /// Names and base kinds of the schemes whose keys the image has, in order of name.
     pub fn schemes(&self) -> impl Iterator<Item = (&str, Option<&str>)> {
         self.outline.schemes.iter().map(|(name, kind)| (name.as_str(), kind.as_deref()))

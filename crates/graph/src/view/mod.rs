@@ -13,7 +13,7 @@ mod same;
 mod times;
 
 pub use filter::Filter;
-pub use names::{NAME_PROPERTIES, NameMatch};
+pub use names::NameHit;
 pub(crate) use outline::Outline;
 pub use times::{EVENT_PROPERTIES, LinkTimes};
 

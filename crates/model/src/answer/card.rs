@@ -78,7 +78,7 @@ pub struct EntityCard {
 pub struct FindHit {
     /// The entity.
     pub entity: EntityRef,
-    /// What matched: `key`, `key prefix`, `name`, `name prefix`.
+    /// What matched: `key`, `key prefix`, `key suffix`, `one digit off`, or a word for the way in which a name did.
     pub matched: String,
     /// The text that matched.
     pub text: String,
@@ -93,14 +93,29 @@ pub struct NumberHit {
     pub text: String,
     /// Entities that it names, or none.
     pub entities: Vec<EntityRef>,
+    /// Where it names none: keys that differ by one slip, which are no hits.
+    pub near: Vec<NearKey>,
+}
+
+/// A key that is not a number but nearly.
+#[derive(Clone, PartialEq, Debug, Serialize)]
+pub struct NearKey {
+    /// The entity that it names.
+    pub entity: EntityRef,
+    /// The key.
+    pub key: Key,
+    /// What differs, in words.
+    pub differs: String,
 }
 
 /// The answer to `find --file`.
-#[derive(Clone, PartialEq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Debug, Default, Serialize)]
 pub struct NumbersAnswer {
     /// Lines that name an entity, in file order.
     pub hits: Vec<NumberHit>,
-    /// Lines that name none, in file order.
+    /// Lines that name none and differ from a key by one slip, in file order.
+    pub near: Vec<NumberHit>,
+    /// Lines that are nothing known, in file order.
     pub misses: Vec<NumberHit>,
     /// Blank lines and comments.
     pub skipped: u64,

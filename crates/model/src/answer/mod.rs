@@ -9,7 +9,7 @@ mod path;
 mod report;
 
 pub use card::{
-    ClaimedValue, EntityCard, EntityRef, FindHit, LinkGroup, NumberHit, NumbersAnswer, PropertyLine,
+    ClaimedValue, EntityCard, EntityRef, FindHit, LinkGroup, NearKey, NumberHit, NumbersAnswer, PropertyLine,
 };
 pub use chart::{Chart, ChartGroup, ChartLink, ChartNode, Emphasis};
 pub use evidence::{Evidence, WhyAnswer};

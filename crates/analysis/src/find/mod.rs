@@ -1,21 +1,34 @@
 //! Search: which entities a text may mean, and which lines of a file of numbers are known.
 
-use jaal_graph::{NameMatch, View};
-use jaal_model::answer::{FindHit, NumberHit, NumbersAnswer};
+mod near;
+mod numbers;
+
+pub use near::near_keys;
+pub use numbers::find_numbers;
+
+use jaal_graph::{NAME_PROPERTIES, NameHit, NameMatch, View};
+use jaal_model::answer::FindHit;
 use jaal_model::identifier::{Context, guess, tidy};
+use jaal_model::names::fold;
 use jaal_model::{Key, NodeIdx, Value};
 use rustc_hash::FxHashSet;
 
-use crate::entity::{entity_ref, entity_refs};
+use crate::entity::entity_ref;
 
 /// The shortest text that is searched as the beginning of a key: shorter ones begin too many.
 const PREFIX_CHARS: usize = 3;
+/// The fewest digits that are searched as the end of a key.
+const SUFFIX_DIGITS: usize = 4;
+/// How a key matched that is not the one asked for but one slip away.
+pub const ONE_OFF: &str = "one digit off";
 /// What stands between the digits of a number as people write it.
 const SEPARATORS: &str = " -./()";
 
-/// Entities that a text may mean: keys in each normal form the text could have, then keys that begin with it, then
-/// exact names, then beginnings of names, then addresses; within each in the order of the view. An entity is listed once, for the
-/// best reason. `country` (ISO 3166 alpha-2) is where national phone numbers belong.
+/// Entities that a text may mean, best first: keys in each normal form the text could have; keys that begin with it;
+/// keys that end with it, if it is four digits or more; names, in the order of [`NameMatch`]; and where no key is the
+/// text itself, keys with one digit too many, too few, another, or two exchanged, which are no hits but near
+/// ([`ONE_OFF`]). Within each in the order of the view. An entity is listed once, for the best reason. `country`
+/// (ISO 3166 alpha-2) is where national phone numbers belong.
 ///
 /// # Complexity
 /// A few index look-ups and the hits themselves.
@@ -26,15 +39,33 @@ pub fn find(view: &View, text: &str, country: &str, limit: usize) -> Vec<FindHit
     }
     let mut context = Context::new(country);
     let mut hits = Hits { view, limit, seen: FxHashSet::default(), list: Vec::new() };
-    hits.add_keys("key", exact_keys(view, text, &mut context));
+    let exact = exact_keys(view, text, &mut context);
+    let is_known = !exact.is_empty();
+    hits.add_keys("key", exact);
     if text.chars().count() >= PREFIX_CHARS {
         for (scheme, beginning) in beginnings(text, &mut context) {
-            let begun = hits.begun(scheme, &beginning);
+            let begun = hits.with_room(|most| view.find_key_prefix(scheme, &beginning, most));
             hits.add_keys("key prefix", begun);
         }
     }
+    if let Some(digits) = digits(text).filter(|digits| digits.len() >= SUFFIX_DIGITS) {
+        let ended = hits.with_room(|most| view.find_key_suffix(&digits, most));
+        hits.add_keys("key suffix", ended);
+    }
     hits.add_names(text);
+    if !is_known && hits.list.len() < limit {
+        for (key, node) in near::nodes(view, text, &mut context) {
+            hits.add(ONE_OFF, node, || key.to_string());
+        }
+    }
     hits.list
+}
+
+/// The digits of a text of digits and what stands between them.
+fn digits(text: &str) -> Option<String> {
+    let plain = tidy(text);
+    let compact: String = plain.chars().filter(|c| !SEPARATORS.contains(*c)).collect();
+    compact.bytes().all(|b| b.is_ascii_digit()).then_some(compact)
 }
 
 /// How the keys may begin that a text is the beginning of, likeliest first, each with its scheme where only one is
@@ -91,12 +122,12 @@ impl Hits<'_> {
         }
     }
 
-    /// Keys with a beginning: all, or so many that the limit is reached with entities not listed yet.
-    fn begun(&self, scheme: Option<&str>, beginning: &str) -> Vec<(Key, NodeIdx)> {
+    /// Keys that a search finds: all, or so many that the limit is reached with entities not listed yet.
+    fn with_room(&self, search: impl Fn(usize) -> Vec<(Key, NodeIdx)>) -> Vec<(Key, NodeIdx)> {
         let room = self.limit.saturating_sub(self.list.len());
         let mut most = self.limit;
         loop {
-            let found = self.view.find_key_prefix(scheme, beginning, most);
+            let found = search(most);
             let fresh: FxHashSet<NodeIdx> =
                 found.iter().map(|(_, node)| *node).filter(|node| !self.seen.contains(node)).collect();
             if fresh.len() >= room || found.len() < most {
@@ -107,18 +138,13 @@ impl Hits<'_> {
     }
 
     fn add_names(&mut self, text: &str) {
+        if self.list.len() >= self.limit {
+            return;
+        }
         let view = self.view;
         // Those that are listed already take no place away from others.
-        for (node, how) in view.find_names(text, self.limit.saturating_add(self.seen.len())) {
-            let (matched, property) = match how {
-                NameMatch::Exact => ("name", None),
-                NameMatch::Tokens | NameMatch::Prefix => ("name prefix", None),
-                NameMatch::Address => ("address", Some("address")),
-            };
-            self.add(matched, node, || match property.map(|property| view.property(node, property)) {
-                Some(Value::Str(text)) => text,
-                _ => view.name(node).unwrap_or_default(),
-            });
+        for hit in view.find_names(text, self.limit.saturating_add(self.seen.len())) {
+            self.add(hit.how.as_str(), hit.node, || as_claimed(view, &hit));
         }
     }
 
@@ -130,6 +156,23 @@ impl Hits<'_> {
     }
 }
 
+/// The name that matched as it was written, where a preferred value is it; folded where it is another claim's.
+fn as_claimed(view: &View, hit: &NameHit) -> String {
+    if hit.name.is_empty() {
+        let address =
+            if hit.how == NameMatch::Address { view.text_property(hit.node, "address") } else { None };
+        return address.map(str::to_owned).or_else(|| view.name(hit.node)).unwrap_or_default();
+    }
+    let is_it = |text: &String| fold(text) == hit.name;
+    let texts = NAME_PROPERTIES.iter().flat_map(|property| match view.property(hit.node, property) {
+        Value::Str(text) => vec![text],
+        Value::List(values) => values.iter().filter_map(Value::as_str).map(str::to_owned).collect(),
+        _ => Vec::new(),
+    });
+    let whole = view.name(hit.node);
+    whole.into_iter().chain(texts).find(is_it).unwrap_or_else(|| hit.name.clone())
+}
+
 /// Keys that are this text, in one of its normal forms or as it stands.
 fn exact_keys(view: &View, text: &str, context: &mut Context) -> Vec<(Key, NodeIdx)> {
     let normal = guess(text, context).into_iter().filter_map(|n| {
@@ -139,48 +182,6 @@ fn exact_keys(view: &View, text: &str, context: &mut Context) -> Vec<(Key, NodeI
     let mut found: Vec<(Key, NodeIdx)> = normal.collect();
     found.extend(view.find_value(text));
     found
-}
-
-/// Which lines of a file of numbers are known. Each line is one number or identifier; of a line with commas the
-/// first field counts. Blank lines and lines that begin with `#` are skipped and counted.
-///
-/// # Complexity
-/// A few index look-ups a line.
-pub fn find_numbers<'a>(
-    view: &View,
-    lines: impl IntoIterator<Item = &'a str>,
-    country: &str,
-) -> NumbersAnswer {
-    let mut context = Context::new(country);
-    let mut answer = NumbersAnswer { hits: Vec::new(), misses: Vec::new(), skipped: 0 };
-    for (index, line) in lines.into_iter().enumerate() {
-        let text = first_field(line);
-        if text.is_empty() {
-            answer.skipped += 1;
-            continue;
-        }
-        let mut nodes: Vec<NodeIdx> =
-            exact_keys(view, text, &mut context).into_iter().map(|(_, node)| node).collect();
-        nodes.sort_unstable();
-        nodes.dedup();
-        let hit =
-            NumberHit { line: index as u64 + 1, text: text.to_owned(), entities: entity_refs(view, nodes) };
-        if hit.entities.is_empty() { answer.misses.push(hit) } else { answer.hits.push(hit) }
-    }
-    answer
-}
-
-/// The first field of a line, without quotation marks and byte order mark; empty for comments.
-fn first_field(line: &str) -> &str {
-    let line = line.trim_start_matches('\u{feff}').trim();
-    if line.starts_with('#') {
-        return "";
-    }
-    let field = match line.strip_prefix('"') {
-        Some(quoted) => quoted.split('"').next().unwrap_or(""),
-        None => line.split([',', ';', '\t']).next().unwrap_or(""),
-    };
-    field.trim()
 }
 
 #[cfg(test)]
@@ -211,23 +212,5 @@ mod tests {
         }
         let abroad = beginnings("050-12", &mut Context::new("AE"));
         assert!(abroad.contains(&(msisdn, "+9715012".to_owned())), "{abroad:?}");
-    }
-
-    #[test]
-    fn the_first_field_counts() {
-        let cases = [
-            ("+923001234567", "+923001234567"),
-            (" 0300 1234567 , x", "0300 1234567"),
-            ("\"a, b\",c", "a, b"),
-            ("\u{feff}42\tx", "42"),
-            ("7;8", "7"),
-            ("# all", ""),
-            ("", ""),
-            ("  ", ""),
-            (",x", ""),
-        ];
-        for (line, field) in cases {
-            assert_eq!(first_field(line), field, "{line}");
-        }
     }
 }
