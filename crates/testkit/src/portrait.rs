@@ -41,7 +41,7 @@ fn write_node(out: &mut String, view: &View, node: NodeIdx) {
         assert!(view.find_key_prefix(Some(&key.scheme), &key.value, 9).contains(&(key.clone(), node)));
     }
     for name in ["name", "a", "b"].iter().filter_map(|name| view.text_property(node, name)) {
-        let hits: Vec<_> = view.find_names(name, 5).iter().map(|hit| (hit.node, hit.how)).collect();
+        let hits: Vec<_> = view.find_names(&name, 5).iter().map(|hit| (hit.node, hit.how)).collect();
         writeln!(out, "  find {name:?} {hits:?}").unwrap();
     }
     for direction in [Direction::Out, Direction::In, Direction::Both] {

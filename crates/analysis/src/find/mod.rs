@@ -161,7 +161,7 @@ fn as_claimed(view: &View, hit: &NameHit) -> String {
     if hit.name.is_empty() {
         let address =
             if hit.how == NameMatch::Address { view.text_property(hit.node, "address") } else { None };
-        return address.map(str::to_owned).or_else(|| view.name(hit.node)).unwrap_or_default();
+        return address.map(std::borrow::Cow::into_owned).or_else(|| view.name(hit.node)).unwrap_or_default();
     }
     let is_it = |text: &String| fold(text) == hit.name;
     let texts = NAME_PROPERTIES.iter().flat_map(|property| match view.property(hit.node, property) {

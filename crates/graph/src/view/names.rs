@@ -3,6 +3,7 @@
 use super::View;
 use crate::names::{NameMatch, find, merge};
 use jaal_model::NodeIdx;
+use std::borrow::Cow;
 
 /// An entity found by name.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -51,8 +52,8 @@ impl View {
     /// What to call an entity: its `name`, else the first other naming property it has.
     pub fn name(&self, node: NodeIdx) -> Option<String> {
         let own = ["name", "full_name", "title"].iter().find_map(|p| self.text_property(node, p));
-        own.map(str::to_owned).or_else(|| {
-            let parts: Vec<&str> = ["first_name", "given_name", "surname", "last_name"]
+        own.map(Cow::into_owned).or_else(|| {
+            let parts: Vec<Cow<'_, str>> = ["first_name", "given_name", "surname", "last_name"]
                 .iter()
                 .filter_map(|property| self.text_property(node, property))
                 .collect();

@@ -6,6 +6,7 @@ use crate::segment::ColumnMeta;
 use jaal_csr::LinkHandle;
 use jaal_model::claim::NO_TIME;
 use jaal_model::{NodeIdx, Value};
+use std::borrow::Cow;
 
 /// Where the properties of an entity or link are.
 enum Stored<'a> {
@@ -61,14 +62,25 @@ impl View {
         self.all(&self.node_stored(node))
     }
 
-    /// A text property of an entity, without copying it.
-    pub fn text_property(&self, node: NodeIdx, name: &str) -> Option<&str> {
+    /// A text property of an entity, not copied where the segment has it as a text by itself; `None` where it has
+    /// none, or one that is no text.
+    pub fn text_property(&self, node: NodeIdx, name: &str) -> Option<Cow<'_, str>> {
         let number = self.property_number(name)?;
         match self.node_stored(node) {
             Stored::Columns(columns, row) => {
-                columns.iter().find(|column| column.property == number)?.text(&self.segment, row)
+                let column = columns.iter().find(|column| column.property == number)?;
+                if let Some(text) = column.text(&self.segment, row) {
+                    return Some(Cow::Borrowed(text));
+                }
+                // A column of several types keeps its texts among the rest.
+                match column.value(&self.segment, row) {
+                    Value::Str(text) => Some(Cow::Owned(text)),
+                    _ => None,
+                }
             }
-            Stored::Record(values) => values.iter().find(|(n, _)| *n == number)?.1.as_str(),
+            Stored::Record(values) => {
+                values.iter().find(|(n, _)| *n == number)?.1.as_str().map(Cow::Borrowed)
+            }
         }
     }
 
