@@ -30,6 +30,8 @@ pub(crate) trait Medium: Send + Sync {
     fn replace(&self, from: &Path, to: &Path) -> io::Result<()>;
     /// Removes a file.
     fn remove(&self, file: &Path) -> io::Result<()>;
+    /// By how many bytes a file has to grow to be trimmed when it is closed.
+    fn worth_trimming(&self) -> u64;
 }
 
 /// The file system.
@@ -84,6 +86,11 @@ impl Medium for Disk {
 
     fn remove(&self, file: &Path) -> io::Result<()> {
         std::fs::remove_file(file)
+    }
+
+    fn worth_trimming(&self) -> u64 {
+        // Trimming syncs a few times, which small work should not wait for.
+        8 << 20
     }
 }
 

@@ -48,13 +48,15 @@ impl Ledger {
     pub fn compact(&self, progress: Progress<'_>) -> Result<Compaction> {
         let before = self.file_len()?;
         let (lock, file) = self.begin_write()?;
-        let (new, database) = self.begin_new()?;
+        let (new, mut database) = self.begin_new()?;
         let copied = guarded(|| {
             let from = file.begin_read(self.path())?;
             let mut to = database.begin_write().map_err(|error| LedgerError::storage(self.path(), error))?;
             to.set_quick_repair(true);
             copy_all(&from, &to, progress).map_err(|error| LedgerError::storage(self.path(), error))?;
-            to.commit().map_err(|error| LedgerError::storage(self.path(), error))
+            to.commit().map_err(|error| LedgerError::storage(self.path(), error))?;
+            // The file grew by doubling; what is beyond its last pages is given back.
+            database.compact().map(|_| ()).map_err(|error| LedgerError::storage(self.path(), error))
         });
         let done = copied.unwrap_or_else(|| Err(contradictory(self.path())));
         if let Err(error) = done.and_then(|()| self.replace(&new, database, lock)) {

@@ -54,6 +54,10 @@ impl Drop for Inner {
 pub(crate) struct OpenFile {
     database: Handle,
     id: FileId,
+    /// Its length when it was opened.
+    len: u64,
+    medium: Arc<dyn Medium>,
+    name: PathBuf,
 }
 
 enum Handle {
@@ -192,8 +196,7 @@ impl Ledger {
 
     fn from_file(medium: Arc<dyn Medium>, dir: &Path, database: Handle) -> Result<(Self, Meta)> {
         let file = dir.join(FILE);
-        let id = medium.id(&file).map_err(|error| LedgerError::io("look up", &file, error))?;
-        let opened = OpenFile { database, id };
+        let opened = OpenFile::new(Arc::clone(&medium), file, database)?;
         let meta = {
             let txn = opened.begin_read(dir)?;
             read_meta(&txn, dir)?
@@ -276,8 +279,7 @@ impl Ledger {
         }
         let database =
             open_named(&**medium, &name, |file| medium.open_read_only(file).map(Handle::ReadOnly))?;
-        let id = medium.id(&name).map_err(|error| LedgerError::io("look up", &name, error))?;
-        let opened = Arc::new(OpenFile { database, id });
+        let opened = Arc::new(OpenFile::new(Arc::clone(medium), name, database)?);
         *self.file_mut() = Arc::clone(&opened);
         Ok(opened)
     }
@@ -319,8 +321,8 @@ impl Ledger {
         let file = self.path().join(FILE);
         let mut held = self.file_mut();
         self.medium().replace(new, &file).map_err(|error| LedgerError::io("rename", new, error))?;
-        let id = self.medium().id(&file).map_err(|error| LedgerError::io("look up", &file, error))?;
-        *held = Arc::new(OpenFile { database: Handle::ReadWrite(database), id });
+        let medium = Arc::clone(&self.inner.medium);
+        *held = Arc::new(OpenFile::new(medium, file, Handle::ReadWrite(database))?);
         // Nothing was changed in the old file, and nobody will read it but snapshots that are held.
         lock.abort().ok();
         drop(held);
@@ -346,6 +348,12 @@ impl Ledger {
 }
 
 impl OpenFile {
+    fn new(medium: Arc<dyn Medium>, name: PathBuf, database: Handle) -> Result<Self> {
+        let looked = medium.id(&name).and_then(|id| Ok((id, medium.len(&name)?)));
+        let (id, len) = looked.map_err(|error| LedgerError::io("look up", &name, error))?;
+        Ok(Self { database, id, len, medium, name })
+    }
+
     pub(crate) fn begin_read(&self, path: &Path) -> Result<ReadTransaction> {
         match &self.database {
             Handle::ReadWrite(database) => database.begin_read(),
@@ -357,6 +365,19 @@ impl OpenFile {
 
 pub(crate) fn disk() -> Arc<dyn Medium> {
     Arc::new(Disk)
+}
+
+impl Drop for OpenFile {
+    /// Gives back the room at the end of a file that has grown: it grows by doubling, and a few pages at its end keep
+    /// the key-value store from trimming it.
+    fn drop(&mut self) {
+        let Self { database: Handle::ReadWrite(database), id, len, medium, name } = self else { return };
+        let grown = medium.len(name).is_ok_and(|now| now > *len + medium.worth_trimming());
+        if grown && medium.id(name).is_ok_and(|now| now == *id) {
+            // What fails here costs room and nothing else.
+            guarded(|| database.compact().ok());
+        }
+    }
 }
 
 /// 32 random bytes.

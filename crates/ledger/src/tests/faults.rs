@@ -256,6 +256,10 @@ impl Medium for Memory {
         self.files.lock().unwrap().remove(file);
         Ok(())
     }
+
+    fn worth_trimming(&self) -> u64 {
+        0
+    }
 }
 
 fn load(ledger: &Ledger, round: u64) -> Result<Commit> {
@@ -424,20 +428,24 @@ fn a_medium_that_says_it_has_synced_and_has_not_is_found_out() {
 
 #[test]
 fn a_crash_at_any_operation_loses_nothing_acknowledged() {
-    assert_eq!(strike(Fault::Crash, &Memory::new()), [String::new(); 0]);
+    let wrong = strike(Fault::Crash, &Memory::new());
+    assert!(wrong.is_empty(), "{wrong:#?}");
 }
 
 #[test]
 fn a_power_cut_at_any_operation_loses_nothing_acknowledged() {
-    assert_eq!(strike(Fault::PowerCut, &Memory::new()), [String::new(); 0]);
+    let wrong = strike(Fault::PowerCut, &Memory::new());
+    assert!(wrong.is_empty(), "{wrong:#?}");
 }
 
 #[test]
 fn a_torn_write_loses_nothing_acknowledged() {
-    assert_eq!(strike(Fault::Torn, &Memory::new()), [String::new(); 0]);
+    let wrong = strike(Fault::Torn, &Memory::new());
+    assert!(wrong.is_empty(), "{wrong:#?}");
 }
 
 #[test]
 fn an_operation_that_fails_once_loses_nothing_acknowledged() {
-    assert_eq!(strike(Fault::Hiccup, &Memory::new()), [String::new(); 0]);
+    let wrong = strike(Fault::Hiccup, &Memory::new());
+    assert!(wrong.is_empty(), "{wrong:#?}");
 }
