@@ -81,25 +81,25 @@ mod tests {
 
     #[test]
     fn paths_start_from_the_clients_folder_and_are_named_as_it_names_them() {
-        let paths = Paths::of("/home/a".into(), std::process::id());
+        let paths = Paths::of("/desk/a".into(), std::process::id());
         assert_eq!(paths.here(Path::new("/x/y")), Path::new("/x/y"));
-        assert_eq!(paths.here(Path::new("./s.toml")), Path::new("/home/a/./s.toml"));
-        assert_eq!(paths.here(Path::new("case.jaal-rejects")), Path::new("/home/a/case.jaal-rejects"));
+        assert_eq!(paths.here(Path::new("./s.toml")), Path::new("/desk/a/./s.toml"));
+        assert_eq!(paths.here(Path::new("case.jaal-rejects")), Path::new("/desk/a/case.jaal-rejects"));
         paths.know(Path::new("/srv/case.jaal"), Path::new("../case.jaal"));
         let text = |text: &str| paths.text_as_given(text.to_owned());
-        assert_eq!(text("cannot open `/home/a/./s.toml`: no"), "cannot open `./s.toml`: no");
+        assert_eq!(text("cannot open `/desk/a/./s.toml`: no"), "cannot open `./s.toml`: no");
         assert_eq!(text("/srv/case.jaal/segments of /x/y"), "../case.jaal/segments of /x/y");
         let named = |path: &str| paths.path_as_given(Path::new(path));
-        assert_eq!(named("/home/a/case.jaal-rejects/r.csv"), Path::new("case.jaal-rejects/r.csv"));
-        assert_eq!(named("/home/a/./s.toml"), Path::new("./s.toml"));
-        assert_eq!(named("/home/a/other"), Path::new("/home/a/other"));
+        assert_eq!(named("/desk/a/case.jaal-rejects/r.csv"), Path::new("case.jaal-rejects/r.csv"));
+        assert_eq!(named("/desk/a/./s.toml"), Path::new("./s.toml"));
+        assert_eq!(named("/desk/a/other"), Path::new("/desk/a/other"));
     }
 
     #[test]
     #[cfg(target_os = "linux")]
     fn what_is_a_processs_own_is_the_clients() {
         let pid = std::process::id();
-        let paths = Paths::of("/home/a".into(), pid);
+        let paths = Paths::of("/desk/a".into(), pid);
         for (given, here) in [
             ("/dev/fd/63", format!("/proc/{pid}/fd/63")),
             ("/dev/stdin", format!("/proc/{pid}/fd/0")),
