@@ -140,6 +140,12 @@ impl Present for LoadReport {
         page.table(&table(self), 2)?;
         for delivery in &self.deliveries {
             let name = clean(&delivery.files.join(", "));
+            if delivery.balance_breaks > 0 {
+                page.faint(format_args!(
+                    "  {name}: the balance of {} does not follow from the row before",
+                    counted(delivery.balance_breaks, "row")
+                ))?;
+            }
             if let Some(held) = delivery.duplicate_of {
                 page.faint(format_args!("  {name} is held already as delivery {held}"))?;
             } else if let (true, Some(id)) = (delivery.withdrawn, delivery.id) {
