@@ -162,7 +162,7 @@ impl Intake {
                 contexts: &self.contexts,
             };
             let found: Vec<_> = wave.chunks.par_iter().map(|raw| workshop.sightings(raw)).collect();
-            found.into_iter().for_each(|found| sightings.extend(found));
+            sightings.extend(found.into_iter().flatten());
         }
         Ok(event::fold(&self.plan, sightings))
     }
