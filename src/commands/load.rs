@@ -5,10 +5,10 @@ use crate::cli::Output;
 use crate::failure::{Failure, Outcome};
 use crate::output::number::counted;
 use crate::output::words::{clean, cut};
-use crate::output::{Cell, Column, Grid, Page, Present, json_lines, print};
+use crate::output::{Cell, Column, Grid, Page, Present, json_lines, print, with_stdout};
 use crate::session::{MadeFolder, Session, Writing};
 use clap::{ArgGroup, Args};
-use jaal_engine::ingest::check_received;
+use jaal_engine::ingest::{check_received, sniff};
 use jaal_engine::model::{Counts, Handover, Reject};
 use jaal_engine::{
     CaseManifest, Database, DeliveryReport, EngineError, LoadOptions, LoadReport, LoadRequest,
@@ -25,8 +25,8 @@ use std::path::{Path, PathBuf};
 /// the command line ends with status 2, what is wrong with a file or its header with status 1.
 #[derive(Args, Debug)]
 #[command(
-    group(ArgGroup::new("what").required(true).args(["spec", "case", "neo4j_csv"])),
-    after_help = "Examples:\n  jaal load --spec calls.toml calls_2025-09.csv calls_2025-10.csv\n  jaal load --spec arrests.toml arrests.xlsx.csv --letter CCA/2025/118 --received 2025-11-02\n  jaal load --case samples/crackdown\n  jaal load --neo4j-csv export/ --agency \"Analysis unit\"\n  jaal load --spec calls.toml calls.csv --dry-run"
+    group(ArgGroup::new("what").required(true).args(["spec", "case", "neo4j_csv", "sniff"])),
+    after_help = "Examples:\n  jaal load --spec calls.toml calls_2025-09.csv calls_2025-10.csv\n  jaal load --spec arrests.toml arrests.xlsx.csv --letter CCA/2025/118 --received 2025-11-02\n  jaal load --case samples/crackdown\n  jaal load --neo4j-csv export/ --agency \"Analysis unit\"\n  jaal load --spec calls.toml calls.csv --dry-run\n  jaal load --sniff calls.xlsx > calls.toml"
 )]
 pub(crate) struct LoadArgs {
     /// The import specification of the files.
@@ -41,6 +41,10 @@ pub(crate) struct LoadArgs {
     /// A folder of CSV files with the headers of `neo4j-admin database import`.
     #[arg(long, value_name = "FOLDER")]
     neo4j_csv: Option<PathBuf>,
+    /// Print a first specification for a file, made from its header and values, with what it is unsure of; load
+    /// nothing.
+    #[arg(long, value_name = "FILE", conflicts_with = "files")]
+    sniff: Option<PathBuf>,
     /// Read and count everything, keep nothing.
     #[arg(long)]
     dry_run: bool,
@@ -65,6 +69,11 @@ pub(crate) struct LoadArgs {
 
 pub(crate) fn run(session: &Session, args: &LoadArgs) -> Ended {
     let country = session.country();
+    if let Some(file) = &args.sniff {
+        let draft = sniff(file, country).map_err(EngineError::from)?;
+        with_stdout(|out| out.write_all(draft.as_bytes()))?;
+        return Ok(Outcome::Done);
+    }
     let requests: Vec<LoadRequest> =
         requests(session, args)?.into_iter().map(|request| request.in_country(country)).collect();
     requests.iter().try_for_each(LoadRequest::check_files)?;
@@ -150,6 +159,12 @@ impl Present for LoadReport {
         page.table(&table(self), 2)?;
         for delivery in &self.deliveries {
             let name = clean(&delivery.files.join(", "));
+            if delivery.balance_breaks > 0 {
+                page.faint(format_args!(
+                    "  {name}: the balance of {} does not follow from the row before",
+                    counted(delivery.balance_breaks, "row")
+                ))?;
+            }
             if let Some(held) = delivery.duplicate_of {
                 page.faint(format_args!("  {name} is held already as delivery {held}"))?;
             } else if let (true, Some(id)) = (delivery.withdrawn, delivery.id) {

@@ -68,6 +68,24 @@ pub enum IngestError {
         /// The encoding that it seems to be in.
         likely: &'static str,
     },
+    /// The bytes of a file are of one of two encodings, and nothing tells of which.
+    #[error(
+        "`{file}` is neither UTF-8 nor UTF-16, and may be windows-1252 (western names) or windows-1256 (Arabic, Urdu): \
+         say which with `encoding` in the specification"
+    )]
+    AmbiguousEncoding {
+        /// The file's name.
+        file: String,
+    },
+    /// A file is no workbook where one is expected, or the other way round; or it is damaged, too large, or lacks
+    /// the sheet.
+    #[error("`{file}`: {problem}")]
+    Workbook {
+        /// The file's name.
+        file: String,
+        /// What is wrong and what would be right.
+        problem: String,
+    },
     /// The time at which a delivery was received is none.
     #[error(
         "`{text}` does not say when the delivery was received: a date such as 2025-11-02 expected, with a time \
@@ -121,7 +139,11 @@ impl IngestError {
                 ErrorKind::UserData
             }
             Self::Io { .. } => ErrorKind::Io,
-            Self::FolderHeader { .. } | Self::Empty { .. } | Self::Encoding { .. } => ErrorKind::UserData,
+            Self::FolderHeader { .. }
+            | Self::Empty { .. }
+            | Self::Encoding { .. }
+            | Self::AmbiguousEncoding { .. }
+            | Self::Workbook { .. } => ErrorKind::UserData,
             Self::Changed { .. } => ErrorKind::Conflict,
             Self::NoFiles { .. } => ErrorKind::NotFound,
         }

@@ -12,8 +12,11 @@
 use crate::error::{IngestError, Result};
 use crate::plan::{Binding, Plan};
 use crate::rows::Chunk;
-use crate::rows::build::{self, Built, RowRules};
+use crate::rows::balance::{self, Balances};
+use crate::rows::build::{self, Built, Known, RowRules};
+use crate::rows::event::{self, Events};
 use crate::rows::fields::{FieldRules, Fields};
+use crate::rows::form::{CELLS, RowForm};
 use crate::source::file::{Opened, SourceInput};
 use crate::source::split::RawChunk;
 use crate::spec::{Layout, Spec};
@@ -38,6 +41,11 @@ pub struct Intake {
     next_record: u64,
     /// How often each row's content has been seen.
     seen: FxHashMap<u128, u32>,
+    balances: Balances,
+    /// Times that rows have in common with others; found when the first wave is asked for.
+    events: Option<Events>,
+    /// The files, for reading them once before.
+    survey: Vec<Opened>,
     /// Normalisers' caches, lent to threads.
     contexts: Mutex<Vec<Context>>,
 }
@@ -59,8 +67,9 @@ impl Intake {
             .into_par_iter()
             .map(|input| Opened::new(input, spec.layout.encoding))
             .collect::<Result<_>>()?;
-        let has_header = !spec.layout.is_json && spec.layout.columns.is_none();
+        let has_header = !matches!(spec.layout.form, RowForm::Json) && spec.layout.columns.is_none();
         let split = vec![spec.layout.split.clone(); files.len()];
+        let survey = if spec.plan.has_events() { files.clone() } else { Vec::new() };
         Ok(Self {
             plan: Arc::clone(&spec.plan),
             country: spec.country(),
@@ -70,6 +79,9 @@ impl Intake {
             reader: WaveReader::new(files, split, has_header),
             next_record: 0,
             seen: FxHashMap::default(),
+            balances: Balances::default(),
+            events: None,
+            survey,
             contexts: Mutex::new(Vec::new()),
         })
     }
@@ -90,27 +102,31 @@ impl Intake {
     /// [`IngestError::Header`] and [`IngestError::Empty`] when a file is begun; [`IngestError::Io`] and
     /// [`IngestError::Changed`].
     pub fn next_wave(&mut self) -> Result<Option<Vec<Chunk>>> {
-        let Some(wave) = self.reader.next_wave()? else { return Ok(None) };
-        for (file, header) in wave.headers {
-            let rules = self.row_rules(file, header.as_deref())?;
-            if let Some(place) = self.rules.get_mut(file) {
-                *place = Some(rules);
-            }
+        if !self.survey.is_empty() {
+            self.events = Some(self.find_events()?);
         }
+        let Some(wave) = self.reader.next_wave()? else { return Ok(None) };
+        self.begin_files(wave.headers)?;
         let occurrences = self.count_occurrences(&wave.chunks);
+        let breaks = self.judge_balances(&wave.chunks);
         let workshop = Workshop {
             plan: &self.plan,
             country: self.country,
             rules: &self.rules,
             contexts: &self.contexts,
         };
+        let events = self.events.as_ref();
         let mut built: Vec<Built> = self.reader.read_ahead_during(|| {
+            let known = |index| Known {
+                occurrences: occurrences.as_ref().and_then(|o| o.get(index)).map(Vec::as_slice),
+                breaks: breaks.as_ref().and_then(|b| b.get(index)).map(Vec::as_slice),
+                events,
+            };
             let chunks = wave.chunks.par_iter().enumerate();
-            let seen = |index| occurrences.as_ref().and_then(|o| o.get(index)).map(Vec::as_slice);
-            chunks.map(|(index, raw)| workshop.build(raw, seen(index))).collect()
+            chunks.map(|(index, raw)| workshop.build(raw, known(index))).collect()
         });
         if occurrences.is_none() {
-            self.build_repeats_again(&wave.chunks, &mut built);
+            self.build_repeats_again(&wave.chunks, breaks.as_deref(), &mut built);
         }
         let mut chunks: Vec<Chunk> = built.into_iter().map(|built| built.chunk).collect();
         for chunk in &mut chunks {
@@ -118,6 +134,54 @@ impl Intake {
             self.next_record += chunk.rows.len() as u64;
         }
         Ok(Some(chunks))
+    }
+
+    /// Works out how the rows of files that were begun are to be read.
+    fn begin_files(&mut self, headers: Vec<(usize, Option<String>)>) -> Result<()> {
+        for (file, header) in headers {
+            let rules = self.row_rules(file, header.as_deref())?;
+            if let Some(place) = self.rules.get_mut(file) {
+                *place = Some(rules);
+            }
+        }
+        Ok(())
+    }
+
+    /// Reads the whole delivery once to find rows that tell of one event.
+    fn find_events(&mut self) -> Result<Events> {
+        let files = std::mem::take(&mut self.survey);
+        let split = vec![self.layout.split.clone(); files.len()];
+        let mut reader = WaveReader::new(files, split, self.has_header());
+        let mut sightings = Vec::new();
+        while let Some(wave) = reader.next_wave()? {
+            self.begin_files(wave.headers)?;
+            let workshop = Workshop {
+                plan: &self.plan,
+                country: self.country,
+                rules: &self.rules,
+                contexts: &self.contexts,
+            };
+            let found: Vec<_> = wave.chunks.par_iter().map(|raw| workshop.sightings(raw)).collect();
+            sightings.extend(found.into_iter().flatten());
+        }
+        Ok(event::fold(&self.plan, sightings))
+    }
+
+    fn has_header(&self) -> bool {
+        !matches!(self.layout.form, RowForm::Json) && self.layout.columns.is_none()
+    }
+
+    /// For each row of each chunk what is wrong with its balance, where the plan checks that.
+    fn judge_balances(&mut self, chunks: &[RawChunk]) -> Option<Vec<Vec<Option<String>>>> {
+        let plan = self.plan.balance.as_ref()?;
+        let rules = |raw: &RawChunk| self.rules.get(raw.file).and_then(Option::as_ref);
+        let read =
+            |raw: &RawChunk| rules(raw).map_or_else(Vec::new, |r| balance::entries(&self.plan, r, raw));
+        let entries: Vec<Vec<balance::Entry>> = chunks.par_iter().map(read).collect();
+        let balances = &mut self.balances;
+        let judged =
+            chunks.iter().zip(&entries).map(|(raw, entries)| balances.judge(plan, raw.file, entries));
+        Some(judged.collect())
     }
 
     /// For each row of each chunk which of the equal rows it is, where the plan needs that.
@@ -138,9 +202,14 @@ impl Intake {
 
     /// Counts the rows that name entities whose keys name nobody, and builds those chunks again in which such
     /// a row is not the first of its content.
-    fn build_repeats_again(&mut self, chunks: &[RawChunk], built: &mut [Built]) {
-        let mut again: Vec<(&RawChunk, &mut Built, Vec<u32>)> = Vec::new();
-        for (raw, built) in chunks.iter().zip(built) {
+    fn build_repeats_again(
+        &mut self,
+        chunks: &[RawChunk],
+        breaks: Option<&[Vec<Option<String>>]>,
+        built: &mut [Built],
+    ) {
+        let mut again: Vec<(&RawChunk, &mut Built, Known<'_>, Vec<u32>)> = Vec::new();
+        for (index, (raw, built)) in chunks.iter().zip(built).enumerate() {
             let mut occurrences = Vec::new();
             for (row, digest) in &built.unnamed {
                 let occurrence = count_one(&mut self.seen, *digest);
@@ -150,7 +219,9 @@ impl Intake {
                 }
             }
             if !occurrences.is_empty() {
-                again.push((raw, built, occurrences));
+                let breaks = breaks.and_then(|b| b.get(index)).map(Vec::as_slice);
+                let known = Known { occurrences: None, breaks, events: self.events.as_ref() };
+                again.push((raw, built, known, occurrences));
             }
         }
         let workshop = Workshop {
@@ -159,25 +230,28 @@ impl Intake {
             rules: &self.rules,
             contexts: &self.contexts,
         };
-        again.into_par_iter().for_each(|(raw, built, occurrences)| {
-            *built = workshop.build(raw, Some(&occurrences));
+        again.into_par_iter().for_each(|(raw, built, known, occurrences)| {
+            *built = workshop.build(raw, Known { occurrences: Some(&occurrences), ..known });
         });
     }
 
     fn row_rules(&self, file: usize, header: Option<&str>) -> Result<RowRules> {
         let name = self.reader.files().get(file).map(|f| f.input.name.clone()).unwrap_or_default();
-        let split = &self.layout.split;
-        let fields = FieldRules { delimiter: split.delimiter, quote: split.quote };
-        let (width, binding) = if self.layout.is_json {
-            (self.plan.columns.len(), (0..self.plan.columns.len()).collect())
+        let fields = match &self.layout.form {
+            RowForm::Delimited(rules) => *rules,
+            RowForm::Cells | RowForm::Fixed(_) | RowForm::Json => CELLS,
+        };
+        let (width, binding) = if matches!(self.layout.form, RowForm::Json) {
+            let width = self.plan.columns.len();
+            (width, self.plan.bind(width, |id, _| Ok::<_, IngestError>(id))?)
         } else {
             let names = match (header, &self.layout.columns) {
                 (Some(row), _) => header_names(row, fields),
                 (None, columns) => columns.clone().unwrap_or_default(),
             };
-            (names.len(), bind(&self.plan, &name, &names, split.delimiter)?)
+            (names.len(), bind(&self.plan, &name, &names, fields.delimiter)?)
         };
-        Ok(RowRules { name, file: file as u32, is_json: self.layout.is_json, fields, width, binding })
+        Ok(RowRules { name, file: file as u32, form: self.layout.form.clone(), width, binding })
     }
 }
 
@@ -190,16 +264,24 @@ struct Workshop<'a> {
 }
 
 impl Workshop<'_> {
-    fn build(&self, raw: &RawChunk, occurrences: Option<&[u32]>) -> Built {
-        let Some(rules) = self.rules.get(raw.file).and_then(Option::as_ref) else {
-            // Never: a file's rules are made when it is begun.
-            return Built { chunk: Chunk::default(), unnamed: Vec::new() };
-        };
+    fn build(&self, raw: &RawChunk, known: Known<'_>) -> Built {
+        let built = self.with(raw, |rules, context| build::build(self.plan, rules, raw, known, context));
+        built.unwrap_or_else(|| Built { chunk: Chunk::default(), unnamed: Vec::new() })
+    }
+
+    fn sightings(&self, raw: &RawChunk) -> Vec<event::Sighting> {
+        self.with(raw, |rules, context| event::sightings(self.plan, rules, raw, context)).unwrap_or_default()
+    }
+
+    /// Does something with a chunk's rules and a borrowed context. Never `None`: a file's rules are made when it is
+    /// begun.
+    fn with<T>(&self, raw: &RawChunk, work: impl FnOnce(&RowRules, &mut Context) -> T) -> Option<T> {
+        let rules = self.rules.get(raw.file).and_then(Option::as_ref)?;
         let idle = self.contexts.lock().unwrap_or_else(PoisonError::into_inner).pop();
         let mut context = idle.unwrap_or_else(|| Context::new(self.country.as_str()));
-        let built = build::build(self.plan, rules, raw, occurrences, &mut context);
+        let done = work(rules, &mut context);
         self.contexts.lock().unwrap_or_else(PoisonError::into_inner).push(context);
-        built
+        Some(done)
     }
 }
 
@@ -226,7 +308,7 @@ pub(crate) fn header_names(row: &str, rules: FieldRules) -> Vec<String> {
 }
 
 fn bind(plan: &Plan, file: &str, header: &[String], delimiter: u8) -> Result<Binding> {
-    let place = |column: &String| {
+    plan.bind(header.len(), |_, column| {
         header.iter().position(|h| h == column).ok_or_else(|| IngestError::Header {
             file: file.to_owned(),
             column: column.clone(),
@@ -234,8 +316,7 @@ fn bind(plan: &Plan, file: &str, header: &[String], delimiter: u8) -> Result<Bin
             header: header.to_vec(),
             hint: other_delimiter(header, delimiter),
         })
-    };
-    plan.columns.iter().map(place).collect()
+    })
 }
 
 /// What to do about a header of one column in which a delimiter of other files stands.

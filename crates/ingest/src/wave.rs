@@ -4,7 +4,8 @@
 use crate::error::Result;
 use crate::source::WAVE_BYTES;
 use crate::source::file::Opened;
-use crate::source::split::{RawChunk, SplitRules, Splitter};
+use crate::source::reader::RowReader;
+use crate::source::split::{RawChunk, SplitRules};
 
 /// A delivery's files on their way into chunks.
 pub(crate) struct WaveReader {
@@ -12,7 +13,7 @@ pub(crate) struct WaveReader {
     /// One for each file.
     rules: Vec<SplitRules>,
     has_header: bool,
-    current: Option<Splitter>,
+    current: Option<RowReader>,
     next: usize,
     /// The wave that was read while the one before was worked on.
     ahead: Option<Result<Option<RawWave>>>,
@@ -55,13 +56,13 @@ impl WaveReader {
         let mut wave = RawWave { chunks: Vec::new(), headers: Vec::new() };
         let mut bytes = 0;
         while bytes < WAVE_BYTES {
-            let Some(splitter) = &mut self.current else {
+            let Some(reader) = &mut self.current else {
                 if !self.begin_file(&mut wave)? {
                     break;
                 }
                 continue;
             };
-            if let Some(chunk) = splitter.next_chunk()? {
+            if let Some(chunk) = reader.next_chunk()? {
                 bytes += chunk.text.len();
                 wave.chunks.push(chunk);
             } else {
@@ -77,10 +78,10 @@ impl WaveReader {
     fn begin_file(&mut self, wave: &mut RawWave) -> Result<bool> {
         let Some(opened) = self.files.get(self.next) else { return Ok(false) };
         let rules = self.rules.get(self.next).cloned().unwrap_or_default();
-        let mut splitter = Splitter::open(opened, self.next, rules)?;
-        let header = if self.has_header { Some(splitter.header(&opened.input.name)?) } else { None };
+        let mut reader = RowReader::open(opened, self.next, rules, self.has_header)?;
+        let header = if self.has_header { Some(reader.header(&opened.input.name)?) } else { None };
         wave.headers.push((self.next, header));
-        self.current = Some(splitter);
+        self.current = Some(reader);
         self.next += 1;
         Ok(true)
     }

@@ -39,13 +39,14 @@ fn utf_16_without_its_mark_is_told_by_its_zeros() {
         [(utf16(TEXT, u16::to_le_bytes), "utf-16le"), (utf16(TEXT, u16::to_be_bytes), "utf-16be")]
     {
         let file = Delivery::one("calls.csv", bytes);
-        let error = file.read(CALLS).unwrap_err();
+        let error = file.read(&with("encoding = \"utf-8\"")).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::UserData);
         let said = error.to_string();
         assert!(said.contains("`calls.csv`") && said.contains(&format!("encoding = \"{label}\"")), "{said}");
         let named = file.read(&with(&format!("encoding = \"{label}\""))).unwrap();
         let found = file.read(&with("encoding = \"auto\"")).unwrap();
         assert_eq!(claims(&named), claims(&found));
+        assert_eq!(claims(&named), claims(&file.read(CALLS).unwrap()));
         assert_eq!(count_line(&named), "1 1 0 0 0");
     }
 }

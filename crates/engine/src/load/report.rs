@@ -25,6 +25,9 @@ pub struct DeliveryReport {
     pub files: Vec<String>,
     /// What became of the rows.
     pub counts: Counts,
+    /// Rows whose balance does not follow from the row before, where the specification checks that. They are flagged
+    /// or rejected, as it says.
+    pub balance_breaks: u64,
     /// The delivery that it is again, if it was held already; nothing of it was taken in then.
     pub duplicate_of: Option<DeliveryId>,
     /// Whether it was held before and had been withdrawn, so that it was taken in again, as another delivery. The
@@ -72,6 +75,7 @@ impl DeliveryReport {
     /// Adds a chunk's rows and claims, and its rejects while there is room for them.
     pub(super) fn count(&mut self, chunk: &Chunk) {
         self.counts = self.counts.plus(chunk.counts);
+        self.balance_breaks += chunk.balance_breaks;
         let room = SHOWN.saturating_sub(self.rejects.len());
         self.rejects.extend(chunk.rejects.iter().take(room).cloned());
         for table in &chunk.block.tables {

@@ -29,11 +29,10 @@ impl LoadRequest {
     /// Files to be read by a specification. Fields that `handover` leaves empty are the specification's.
     ///
     /// # Errors
-    /// [`EngineError::Io`] when the specification cannot be read, [`EngineError::Ingest`] when it is not one or
+    /// [`EngineError::Ingest`] when the specification or a file of its lookups cannot be read or is not one, and when
     /// `handover.received` is neither date nor time.
     pub fn spec(spec: &Path, files: &[PathBuf], handover: Handover) -> Result<Self, EngineError> {
-        let text = std::fs::read_to_string(spec).map_err(EngineError::io("read the specification", spec))?;
-        let spec = Spec::parse(&text, &spec.display().to_string())?;
+        let spec = Spec::open(spec)?;
         let handover = fill(handover, spec.handover());
         handover.received.as_deref().map_or(Ok(()), check_received)?;
         Ok(Self { what: What::Files { spec: Box::new(spec), files: files.to_vec() }, handover })

@@ -3,6 +3,7 @@
 use super::header::{FileHeader, FileKind, IdColumn, Property};
 use crate::rows::build::{Apart, Fate, flaw, row_text, take_apart, tally};
 use crate::rows::fields::Fields;
+use crate::rows::form::RowForm;
 use crate::rows::{Chunk, Fault, excerpt};
 use crate::source::split::{RawChunk, RowSpan};
 use jaal_model::claim::{ClaimTable, Discrimination, Shape, ShapeClaim};
@@ -145,7 +146,13 @@ impl<'h> Reader<'h> {
     fn read(&mut self, raw: &RawChunk, span: &RowSpan) -> Result<bool, Fault> {
         flaw(raw, span)?;
         let row = row_text(raw, span);
-        match take_apart(row, span, self.header.fields, self.header.width, &mut self.fields) {
+        match take_apart(
+            row,
+            span,
+            &RowForm::Delimited(self.header.fields),
+            self.header.width,
+            &mut self.fields,
+        ) {
             Apart::Blank => return Ok(false),
             Apart::Ragged(fault) => return Err(fault),
             Apart::Fields => {}

@@ -1,13 +1,15 @@
 //! Texts of cells into values: the types of `[entities.*.properties]`, with what each accepts.
 
 pub(crate) mod date;
+pub(crate) mod decimal;
+pub(crate) mod marking;
 pub(crate) mod number;
 pub(crate) mod time;
 
 use date::DateOrder;
 use jaal_model::Value;
 use jaal_model::value::time::SECONDS_PER_DAY;
-use jaal_model::value::{Date, LocalDateTime};
+use jaal_model::value::{Date, LocalDateTime, LocalTime};
 use jiff::fmt::strtime::BrokenDownTime;
 use jiff::tz::TimeZone;
 use number::NumberStyle;
@@ -115,6 +117,15 @@ impl Parser {
         day.days().checked_mul(SECONDS_PER_DAY)
     }
 
+    /// A day without a time of day as its midnight, and a time of day without a day as that of 1970-01-01.
+    pub(crate) fn only_day_or_clock(&self, text: &str) -> Option<Value> {
+        let at = match self.date(text) {
+            Some(day) => LocalDateTime::new(day, LocalTime::default()),
+            None => LocalDateTime::new(Date::from_days(0), self.clock(text)?.time),
+        };
+        Some(Value::LocalDateTime(at))
+    }
+
     /// What the text should have been, for a reject's reason.
     pub(crate) fn expected(&self) -> String {
         if let Some(format) = &self.format {
@@ -170,7 +181,7 @@ fn civil_date(parsed: &BrokenDownTime) -> Option<Date> {
 
 fn civil_clock(parsed: &BrokenDownTime) -> Option<Clock> {
     let time = parsed.to_time().ok()?;
-    let time = jaal_model::value::LocalTime::from_hms_nano(
+    let time = LocalTime::from_hms_nano(
         time.hour() as u32,
         time.minute() as u32,
         time.second() as u32,

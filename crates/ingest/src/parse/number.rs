@@ -38,6 +38,17 @@ pub(crate) fn float(text: &str, style: NumberStyle) -> Option<f64> {
 /// Reads an amount: currency words, spaces, commas and a closing `/-` are dropped, brackets mean minus. Whole
 /// amounts are integers, others floats.
 pub(crate) fn money(text: &str, style: NumberStyle) -> Option<Value> {
+    let (negative, text) = amount_digits(text, style)?;
+    if let Some(number) = whole(&text) {
+        return Some(Value::Int(if negative { -number } else { number }));
+    }
+    let number: f64 = text.parse().ok().filter(|n: &f64| n.is_finite())?;
+    Some(Value::Float(if negative { -number } else { number }))
+}
+
+/// What is left of an amount without currency, separators and sign: digits with at most one point between them; and
+/// whether it is below nothing.
+pub(super) fn amount_digits(text: &str, style: NumberStyle) -> Option<(bool, String)> {
     let mut text = text.trim();
     let mut negative = false;
     if let Some(inner) = text.strip_prefix('(').and_then(|t| t.strip_suffix(')')) {
@@ -59,14 +70,9 @@ pub(crate) fn money(text: &str, style: NumberStyle) -> Option<Value> {
     if !first.is_ascii_digit() && first != b'.' {
         return None;
     }
-    if let Some(number) = whole(&text) {
-        return Some(Value::Int(if negative { -number } else { number }));
-    }
-    if !text.bytes().all(|b| b.is_ascii_digit() || b == b'.') {
-        return None;
-    }
-    let number: f64 = text.parse().ok().filter(|n: &f64| n.is_finite())?;
-    Some(Value::Float(if negative { -number } else { number }))
+    let is_plain = text.bytes().all(|b| b.is_ascii_digit() || b == b'.');
+    let points = text.bytes().filter(|b| *b == b'.').count();
+    (is_plain && points <= 1 && text != ".").then_some((negative, text))
 }
 
 /// Reads a truth value.

@@ -2,8 +2,11 @@
 //! any thread and depends on nothing but the text, the plan and how often equal rows came before.
 
 use super::emit::{Emitter, RowFacts};
-use super::eval::{RowState, RowText, is_left_out};
-use super::fields::{FieldRules, Fields, trimmed};
+use super::eval::RowState;
+use super::event::Events;
+use super::fields::{Fields, trimmed};
+use super::form::{CELLS, RowForm};
+use super::open::RowOpener;
 use super::{Chunk, Fault, Rows, json};
 use crate::plan::{Binding, Plan};
 use crate::source::MAX_ROW_BYTES;
@@ -18,8 +21,7 @@ pub(crate) struct RowRules {
     /// The file's name and number in the delivery.
     pub(crate) name: String,
     pub(crate) file: u32,
-    pub(crate) is_json: bool,
-    pub(crate) fields: FieldRules,
+    pub(crate) form: RowForm,
     /// How many fields a row has.
     pub(crate) width: usize,
     pub(crate) binding: Binding,
@@ -72,17 +74,20 @@ pub(crate) fn flaw(raw: &RawChunk, span: &RowSpan) -> Result<(), Fault> {
     Ok(())
 }
 
-/// Takes a delimited row apart.
+/// Takes a row apart that is no JSON.
 pub(crate) fn take_apart(
     row: &str,
     span: &RowSpan,
-    rules: FieldRules,
+    form: &RowForm,
     width: usize,
     fields: &mut Fields,
 ) -> Apart {
-    fields.split(row, rules);
+    let fitting = split(row, form, width, fields);
     if (0..fields.len()).all(|i| trimmed(fields.get(row, i)).is_empty()) {
         return Apart::Blank;
+    }
+    if let Err(fault) = fitting {
+        return Apart::Ragged(fault);
     }
     if fields.len() == width {
         return Apart::Fields;
@@ -92,6 +97,22 @@ pub(crate) fn take_apart(
         lines => format!(" and spans {lines} lines: a quote too many?"),
     };
     Apart::Ragged(Fault::row(format!("the row has {} fields, {width} expected{several}", fields.len())))
+}
+
+/// The fields of a row, as they stand in its text.
+fn split(row: &str, form: &RowForm, width: usize, fields: &mut Fields) -> Result<(), Fault> {
+    match form {
+        RowForm::Delimited(rules) => fields.split(row, *rules),
+        RowForm::Cells => {
+            fields.split(row, CELLS);
+            while fields.len() < width {
+                fields.push_text("");
+            }
+        }
+        RowForm::Fixed(columns) => return columns.split(row, fields),
+        RowForm::Json => fields.clear(),
+    }
+    Ok(())
 }
 
 /// The digest of every row's content, `None` for rows that cannot be read: equal rows are counted with these.
@@ -104,10 +125,11 @@ pub(crate) fn digests(rules: &RowRules, raw: &RawChunk) -> Vec<Option<u128>> {
     let digest = |span: &RowSpan| {
         flaw(raw, span).ok()?;
         let row = row_text(raw, span);
-        if rules.is_json {
+        if matches!(rules.form, RowForm::Json) {
             json::fill_all(&mut fields, &json::parse(row).ok()?);
         } else {
-            fields.split(row, rules.fields);
+            // A row that does not fit is rejected later, and still one row.
+            split(row, &rules.form, rules.width, &mut fields).ok();
         }
         Some(fields.wide_digest(row, &mut buffer))
     };
@@ -122,8 +144,18 @@ pub(crate) struct Built {
     pub(crate) unnamed: Vec<(usize, u128)>,
 }
 
-/// Builds the chunk of a stretch of text. `occurrences` tells for each row which of the equal rows of the
-/// delivery it is, from 1; without it every row counts as the first.
+/// What is known of the rows of a stretch of text before they are read.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Known<'a> {
+    /// Which of the equal rows of the delivery each is, from 1; without it every row counts as the first.
+    pub(crate) occurrences: Option<&'a [u32]>,
+    /// What is wrong with the balance of each.
+    pub(crate) breaks: Option<&'a [Option<String>]>,
+    /// Times that rows have in common with others.
+    pub(crate) events: Option<&'a Events>,
+}
+
+/// Builds the chunk of a stretch of text.
 ///
 /// # Complexity
 /// O(text × rules of the plan).
@@ -131,29 +163,39 @@ pub(crate) fn build(
     plan: &Plan,
     rules: &RowRules,
     raw: &RawChunk,
-    occurrences: Option<&[u32]>,
+    known: Known<'_>,
     context: &mut Context,
 ) -> Built {
     let mut builder = Builder {
         plan,
         rules,
-        emitter: Emitter::new(plan),
+        emitter: Emitter::new(plan, rules.file, known.events),
         rows: Rows { file: Vec::new(), line: Vec::new(), text: StrColumn::new() },
-        fields: Fields::default(),
+        opener: RowOpener::new(plan, rules),
         whole: Fields::default(),
         buffer: Vec::new(),
         unnamed: Vec::new(),
-        is_counted: occurrences.is_some(),
+        is_counted: known.occurrences.is_some(),
         needs_digest: plan.needs_occurrences() || plan.links.iter().any(|l| !l.is_by_ends()),
     };
     let mut state = RowState::default();
+    let mut balance_breaks = 0;
     let (counts, rejects) = tally(raw, &rules.name, |index, span| {
-        let occurrence = occurrences.and_then(|o| o.get(index)).copied().unwrap_or(1);
-        builder.row(raw, (index, span), occurrence, &mut state, context)
+        let occurrence = known.occurrences.and_then(|o| o.get(index)).copied().unwrap_or(1);
+        let broken = known.breaks.and_then(|b| b.get(index)?.as_deref());
+        balance_breaks += u64::from(broken.is_some());
+        builder.row(raw, (index, span), (occurrence, broken), &mut state, context)
     });
     let Emitter { keys, tables, .. } = builder.emitter;
-    let chunk =
-        Chunk { keys, rows: builder.rows, rejects, counts, bytes_read: raw.bytes_read, ..Chunk::default() };
+    let chunk = Chunk {
+        keys,
+        rows: builder.rows,
+        rejects,
+        counts,
+        balance_breaks,
+        bytes_read: raw.bytes_read,
+        ..Chunk::default()
+    };
     Built { chunk: chunk.with_tables(tables), unnamed: builder.unnamed }
 }
 
@@ -198,8 +240,7 @@ struct Builder<'p> {
     rules: &'p RowRules,
     emitter: Emitter<'p>,
     rows: Rows,
-    /// The fields that columns are read from.
-    fields: Fields,
+    opener: RowOpener<'p>,
     /// Of a JSON row: everything in it.
     whole: Fields,
     buffer: Vec<u8>,
@@ -215,34 +256,24 @@ impl<'p> Builder<'p> {
         &mut self,
         raw: &RawChunk,
         (index, span): (usize, &RowSpan),
-        occurrence: u32,
+        (occurrence, broken): (u32, Option<&str>),
         state: &mut RowState<'p>,
         context: &mut Context,
     ) -> Result<Fate, Fault> {
-        flaw(raw, span)?;
         let text = row_text(raw, span);
-        let mut ragged = None;
-        let mut object = None;
-        if self.rules.is_json {
-            let object = object.insert(json::parse(text)?);
-            json::fill(&mut self.fields, object, &self.plan.columns);
-        } else {
-            match take_apart(text, span, self.rules.fields, self.rules.width, &mut self.fields) {
-                Apart::Blank => return Ok(Fate::Skipped),
-                Apart::Ragged(fault) => ragged = Some(fault),
-                Apart::Fields => {}
-            }
-        }
-        let row = RowText { row: text, fields: &self.fields, binding: &self.rules.binding };
-        if is_left_out(self.plan, row, ragged.is_some()) {
+        if !self.opener.open(raw, span, broken.unwrap_or(""))? {
             return Ok(Fate::Skipped);
-        }
-        if let Some(fault) = ragged {
-            return Err(fault);
         }
         if self.plan.drop_repeats && occurrence > 1 {
             return Ok(Fate::Duplicate);
         }
+        if let (Some(reason), Some(balance)) = (broken, self.plan.balance.as_ref().filter(|b| b.rejects)) {
+            return Err(Fault {
+                column: self.plan.columns.get(balance.balance).cloned(),
+                reason: reason.to_owned(),
+            });
+        }
+        let row = self.opener.row(text);
         state.evaluate(self.plan, row, context)?;
         if state.is_empty() {
             return Ok(Fate::Skipped);
@@ -250,16 +281,16 @@ impl<'p> Builder<'p> {
         let has_unnamed = state.has_unnamed(self.plan);
         let mut digest = 0;
         if self.needs_digest || has_unnamed {
-            if let Some(object) = &object {
+            if let Some(object) = &self.opener.object {
                 json::fill_all(&mut self.whole, object);
             }
-            let content = if object.is_some() { &self.whole } else { &self.fields };
+            let content = if self.opener.object.is_some() { &self.whole } else { &self.opener.fields };
             digest = content.digest(text, &mut self.buffer);
             if has_unnamed && !self.is_counted {
                 self.unnamed.push((index, content.wide_digest(text, &mut self.buffer)));
             }
         }
-        let facts = RowFacts { record: self.rows.len() as u64, digest, occurrence };
+        let facts = RowFacts { record: self.rows.len() as u64, digest, occurrence, line: span.line };
         self.emitter.emit(state, row, facts);
         self.rows.file.push(self.rules.file);
         self.rows.line.push(span.line);

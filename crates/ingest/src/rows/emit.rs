@@ -4,8 +4,9 @@
 //! of grade, scheme and odd keys that its rows have had, of which there are hardly ever more than two.
 
 use super::eval::{ClaimState, Parsed, RowState, RowText, SlotState};
+use super::event::Events;
 use super::key::{Base, FoundKey, FoundScheme, KeyText, odd_names, odd_schemes};
-use crate::plan::{LinkPlan, Plan, Slot};
+use crate::plan::{Plan, Slot};
 use jaal_model::claim::{ClaimTable, Column, Discrimination, KeyList, NO_TIME, Shape, ShapeClaim};
 use jaal_model::{Grade, Marking, ROW_SCHEME, Scheme, Value, base_kind};
 use xxhash_rust::xxh3::xxh3_64;
@@ -14,18 +15,26 @@ use xxhash_rust::xxh3::xxh3_64;
 #[derive(PartialEq, Eq)]
 struct Variant {
     grade: Grade,
+    /// The row's own, as a place in [`RowState::markings`].
+    marking: Option<usize>,
     base: Base,
     /// Schemes of the keys whose raw text is kept.
     odd: Vec<String>,
 }
 
+/// What tells the tables of a link apart.
+type LinkVariant = (Grade, Option<usize>, Discrimination);
+
 /// The tables and keys of a chunk on their way.
 pub(crate) struct Emitter<'p> {
     plan: &'p Plan,
+    /// The number of the file, and the times that its rows have in common with others.
+    file: u32,
+    events: Option<&'p Events>,
     pub(crate) keys: KeyList,
     pub(crate) tables: Vec<ClaimTable>,
     slot_tables: Vec<Vec<(Variant, usize)>>,
-    link_tables: Vec<Vec<(Grade, Discrimination, usize)>>,
+    link_tables: Vec<Vec<(LinkVariant, usize)>>,
     same_tables: Vec<(Grade, Marking, usize)>,
     /// Number in `keys` of each scheme of the plan.
     asked: Vec<Option<u16>>,
@@ -45,12 +54,16 @@ pub(crate) struct RowFacts {
     pub(crate) digest: u64,
     /// Which of the equal rows of the delivery it is, from 1.
     pub(crate) occurrence: u32,
+    /// Line of the row in its file.
+    pub(crate) line: u64,
 }
 
 impl<'p> Emitter<'p> {
-    pub(crate) fn new(plan: &'p Plan) -> Self {
+    pub(crate) fn new(plan: &'p Plan, file: u32, events: Option<&'p Events>) -> Self {
         Self {
             plan,
+            file,
+            events,
             keys: KeyList::new(),
             tables: Vec::new(),
             slot_tables: plan.slots.iter().map(|_| Vec::new()).collect(),
@@ -79,8 +92,8 @@ impl<'p> Emitter<'p> {
         let plan = self.plan;
         for (a, b) in &plan.sames {
             if state.slots[*a].claim.present && state.slots[*b].claim.present {
-                let (left, right) = (&plan.slots[*a].claim.marking, &plan.slots[*b].claim.marking);
-                let marking = left.join(right);
+                let marking_of = |at: usize| state.marking_of(state.slots[at].claim, &plan.slots[at].claim);
+                let marking = marking_of(*a).join(marking_of(*b));
                 let (from, to) = (self.subjects[*a], self.subjects[*b]);
                 self.same(from, to, plan.grade, &marking, (NO_TIME, NO_TIME), facts.record);
             }
@@ -111,7 +124,7 @@ impl<'p> Emitter<'p> {
             || state.values[values].iter().any(|v| !matches!(v, Parsed::Missing))
             || base.has_kinds(plan, slot);
         if says_more {
-            let table = self.slot_table(index, found, base, odd);
+            let table = self.slot_table(index, state, base, odd);
             let table = &mut self.tables[table];
             table.record.push(facts.record);
             table.subject.push(subject);
@@ -126,7 +139,7 @@ impl<'p> Emitter<'p> {
                 subject,
                 object,
                 found.claim.grade,
-                &slot.claim.marking,
+                state.marking_of(found.claim, &slot.claim),
                 found.claim.valid,
                 facts.record,
             );
@@ -138,8 +151,8 @@ impl<'p> Emitter<'p> {
         let plan = self.plan;
         let link = &plan.links[index];
         let found = state.links[index];
-        let (discrimination, discriminator) = self.discriminator(link, found, state, row, facts.digest);
-        let table = self.link_table(index, found.grade, discrimination);
+        let (discrimination, discriminator) = self.discriminator(index, found, state, row, facts);
+        let table = self.link_table(index, state, discrimination);
         let table = &mut self.tables[table];
         table.record.push(facts.record);
         table.subject.push(self.subjects[link.from]);
@@ -153,12 +166,16 @@ impl<'p> Emitter<'p> {
     /// What tells the link apart. Declared values that are all missing tell nothing, so the row does.
     fn discriminator(
         &mut self,
-        link: &LinkPlan,
+        index: usize,
         found: ClaimState,
         state: &RowState<'_>,
         row: RowText<'_>,
-        digest: u64,
+        facts: RowFacts,
     ) -> (Discrimination, u64) {
+        let link = &self.plan.links[index];
+        let digest = facts.digest;
+        let event = link.event.as_ref().map(|event| event.at);
+        let shared = self.events.and_then(|events| events.get(&(index as u32, self.file, facts.line)));
         match link.discrimination {
             Discrimination::Row => (Discrimination::Row, digest),
             Discrimination::Ends => (Discrimination::Ends, 0),
@@ -168,7 +185,10 @@ impl<'p> Emitter<'p> {
                 for at in &link.identity {
                     let value = &state.values[found.values + at];
                     any |= !matches!(value, Parsed::Missing);
-                    to_wire(value, row, &mut self.buffer);
+                    match shared {
+                        Some(first) if event == Some(*at) => first.value().to_wire(&mut self.buffer),
+                        _ => to_wire(value, row, &mut self.buffer),
+                    }
                 }
                 if any {
                     (Discrimination::Declared, xxh3_64(&self.buffer))
@@ -202,9 +222,10 @@ impl<'p> Emitter<'p> {
         }
     }
 
-    fn slot_table(&mut self, index: usize, found: SlotState, base: Base, odd: Vec<String>) -> usize {
-        let grade = found.claim.grade;
-        let wanted = Variant { grade, base, odd };
+    fn slot_table(&mut self, index: usize, state: &RowState<'_>, base: Base, odd: Vec<String>) -> usize {
+        let SlotState { claim: found, .. } = state.slots[index];
+        let grade = found.grade;
+        let wanted = Variant { grade, marking: found.marking, base, odd };
         if let Some((_, at)) = self.slot_tables[index].iter().find(|(variant, _)| *variant == wanted) {
             return *at;
         }
@@ -219,27 +240,28 @@ impl<'p> Emitter<'p> {
                 }
             }
         }
-        let marking = slot.claim.marking.clone();
+        let marking = state.marking_of(found, &slot.claim).clone();
         let shape = Shape { claim: ShapeClaim::Entity { kinds }, properties, grade, marking };
         self.tables.push(ClaimTable::new(shape));
         self.slot_tables[index].push((wanted, self.tables.len() - 1));
         self.tables.len() - 1
     }
 
-    fn link_table(&mut self, index: usize, grade: Grade, discrimination: Discrimination) -> usize {
-        let known = self.link_tables[index].iter().find(|(g, d, _)| *g == grade && *d == discrimination);
-        if let Some((_, _, at)) = known {
+    fn link_table(&mut self, index: usize, state: &RowState<'_>, discrimination: Discrimination) -> usize {
+        let found = state.links[index];
+        let wanted = (found.grade, found.marking, discrimination);
+        if let Some((_, at)) = self.link_tables[index].iter().find(|(variant, _)| *variant == wanted) {
             return *at;
         }
         let link = &self.plan.links[index];
         let shape = Shape {
             claim: ShapeClaim::Link { link_type: link.link_type.clone(), discrimination },
             properties: link.claim.properties.iter().map(|p| p.name.clone()).collect(),
-            grade,
-            marking: link.claim.marking.clone(),
+            grade: found.grade,
+            marking: state.marking_of(found, &link.claim).clone(),
         };
         self.tables.push(ClaimTable::new(shape));
-        self.link_tables[index].push((grade, discrimination, self.tables.len() - 1));
+        self.link_tables[index].push((wanted, self.tables.len() - 1));
         self.tables.len() - 1
     }
 
@@ -327,7 +349,7 @@ fn push_values(
     }
 }
 
-fn to_wire(value: &Parsed<'_>, row: RowText<'_>, out: &mut Vec<u8>) {
+pub(super) fn to_wire(value: &Parsed<'_>, row: RowText<'_>, out: &mut Vec<u8>) {
     match value {
         Parsed::Missing => Value::Null.to_wire(out),
         Parsed::Field(at) => Value::from(row.field(*at)).to_wire(out),

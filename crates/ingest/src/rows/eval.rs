@@ -4,11 +4,11 @@
 use super::fields::{Fields, trimmed};
 use super::key::{FoundKey, find_key};
 use super::{Fault, excerpt};
-use crate::parse::CellType;
+use crate::parse::{CellType, marking};
 use crate::plan::{ClaimPlan, ColumnId, Plan, PropertyPlan, Slot, Source, Test, TestKind, ValueSource};
 use jaal_model::claim::NO_TIME;
 use jaal_model::identifier::Context;
-use jaal_model::{Grade, Value};
+use jaal_model::{Grade, Marking, Value};
 use std::borrow::Cow;
 
 /// One row, taken apart, with the columns' places in it.
@@ -17,6 +17,8 @@ pub(crate) struct RowText<'a> {
     pub(crate) row: &'a str,
     pub(crate) fields: &'a Fields,
     pub(crate) binding: &'a [usize],
+    /// Whether it is a row of a workbook, which may have made numbers of identifiers.
+    pub(crate) is_sheet: bool,
 }
 
 impl<'a> RowText<'a> {
@@ -56,6 +58,8 @@ pub(crate) struct ClaimState {
     pub(crate) values: usize,
     pub(crate) valid: (i64, i64),
     pub(crate) grade: Grade,
+    /// The row's own marking: its place in [`RowState::markings`].
+    pub(crate) marking: Option<usize>,
 }
 
 /// What was found for a slot.
@@ -75,6 +79,8 @@ pub(crate) struct RowState<'p> {
     pub(crate) links: Vec<ClaimState>,
     pub(crate) values: Vec<Parsed<'p>>,
     pub(crate) keys: Vec<FoundKey>,
+    /// Every marking that a row has had, without repeats; kept from row to row.
+    pub(crate) markings: Vec<Marking>,
 }
 
 /// Whether the plan leaves the row out. A row with the wrong number of fields (`ragged`) is only tested on
@@ -193,16 +199,42 @@ impl<'p> RowState<'p> {
                 .map_err(|error| Fault::column(plan.columns[column].clone(), error.to_string()))?,
             _ => plan.grade,
         };
+        let marking = self.marking(plan, claim, row)?;
         let valid = (
             find_bound(plan, claim.valid_from.as_ref(), row, false)?,
             find_bound(plan, claim.valid_to.as_ref(), row, true)?,
         );
-        Ok(ClaimState { present: true, values, valid, grade })
+        Ok(ClaimState { present: true, values, valid, grade, marking })
+    }
+}
+
+impl RowState<'_> {
+    /// The row's own marking, as a place among all that rows have had.
+    fn marking(&mut self, plan: &Plan, claim: &ClaimPlan, row: RowText<'_>) -> Result<Option<usize>, Fault> {
+        let Some(column) = claim.marking_from else { return Ok(None) };
+        let text = row.text(column);
+        if plan.is_null(text) {
+            return Ok(None);
+        }
+        let Some(found) = marking::marking(text) else {
+            let reason = format!("`{}` is not a marking: {}", excerpt(text), marking::EXPECTED);
+            return Err(Fault { column: plan.columns.get(column).cloned(), reason });
+        };
+        let known = self.markings.iter().position(|marking| *marking == found);
+        Ok(Some(known.unwrap_or_else(|| {
+            self.markings.push(found);
+            self.markings.len() - 1
+        })))
+    }
+
+    /// The marking of what was found by a plan.
+    pub(crate) fn marking_of<'a>(&'a self, found: ClaimState, plan: &'a ClaimPlan) -> &'a Marking {
+        found.marking.and_then(|at| self.markings.get(at)).unwrap_or(&plan.marking)
     }
 }
 
 fn absent(plan: &Plan) -> ClaimState {
-    ClaimState { present: false, values: 0, valid: (NO_TIME, NO_TIME), grade: plan.grade }
+    ClaimState { present: false, values: 0, valid: (NO_TIME, NO_TIME), grade: plan.grade, marking: None }
 }
 
 /// The text of a source, or `None` where it means nothing.

@@ -8,6 +8,8 @@ use xxhash_rust::xxh3::{xxh3_64, xxh3_128};
 pub(crate) struct Fields {
     spans: Vec<Span>,
     scratch: String,
+    /// How many fields are the row's own, where others were derived from them.
+    own: Option<usize>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -31,6 +33,17 @@ impl Fields {
     pub(crate) fn clear(&mut self) {
         self.spans.clear();
         self.scratch.clear();
+        self.own = None;
+    }
+
+    /// Says that fields added from now on are not the row's own, and do not count in its digest.
+    pub(crate) fn end_of_row(&mut self) {
+        self.own = Some(self.spans.len());
+    }
+
+    /// Adds a field that is a stretch of the row.
+    pub(crate) fn push_span(&mut self, start: usize, end: usize) {
+        self.spans.push(Span { start: start as u32, end: end as u32, in_scratch: false });
     }
 
     /// The number of fields.
@@ -118,7 +131,7 @@ impl Fields {
 
     fn canonical(&self, row: &str, buffer: &mut Vec<u8>) {
         buffer.clear();
-        for index in 0..self.len() {
+        for index in 0..self.own.unwrap_or(self.len()) {
             let field = self.get(row, index);
             buffer.extend((field.len() as u64).to_le_bytes());
             buffer.extend(field.as_bytes());

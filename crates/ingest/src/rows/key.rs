@@ -143,6 +143,17 @@ pub(super) fn find_key(
             raw = Cow::Owned(format!("{country}:{raw}"));
         }
     }
+    if row.is_sheet && key.normaliser != Normaliser::Text && is_rounded(&raw) {
+        // What its rule makes of the digits is beside the point: they are not those that were typed.
+        let scheme = FoundScheme::Asked(key.scheme);
+        let value = KeyText::Normal(raw.clone().into_owned());
+        let flags = Flag::Damaged.as_str().to_owned();
+        return Some(FoundKey {
+            scheme,
+            value,
+            oddity: Some(Box::new(Oddity { raw: raw.into_owned(), flags, names_nobody: true })),
+        });
+    }
     let found = key.normaliser.normalise(&raw, context)?;
     let asked = plan.schemes.get(key.scheme).map_or("", |s| s.name.as_str());
     let names_nobody = found.flags.iter().any(|flag| matches!(flag, Flag::Junk | Flag::Damaged));
@@ -158,6 +169,14 @@ pub(super) fn find_key(
         Box::new(Oddity { raw: raw.into_owned(), flags: flags.join(","), names_nobody })
     });
     Some(FoundKey { scheme, value: KeyText::Normal(found.value), oddity })
+}
+
+/// Whether a number of a sheet is what is left of an identifier that was shown as `3.52021E+12` and saved so: at least
+/// twelve digits of which only the first six can be other than 0. Of the identifiers with twelve digits or more one in
+/// a million is so by itself.
+fn is_rounded(text: &str) -> bool {
+    let significant = text.trim_end_matches('0').len();
+    text.len() >= 12 && text.bytes().all(|b| b.is_ascii_digit()) && !text.starts_with('0') && significant <= 6
 }
 
 /// A key of [`Normaliser::Text`] that is its own normal form, found without copying it.

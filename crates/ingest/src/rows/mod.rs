@@ -1,12 +1,17 @@
 //! Rows into claims: taking a row apart into fields, judging it by a plan, and building the claim tables of a
 //! chunk.
 
+pub(crate) mod balance;
 pub(crate) mod build;
+mod derive;
 pub(crate) mod emit;
 pub(crate) mod eval;
+pub(crate) mod event;
 pub(crate) mod fields;
+pub(crate) mod form;
 pub(crate) mod json;
 mod key;
+pub(crate) mod open;
 
 use jaal_model::claim::{ClaimBlock, ClaimTable, KeyList, StrColumn};
 use jaal_model::{Counts, Reject};
@@ -49,6 +54,8 @@ pub struct Chunk {
     pub rejects: Vec<Reject>,
     /// What became of the rows.
     pub counts: Counts,
+    /// Rows whose balance does not follow from the one before, where the specification checks it.
+    pub balance_breaks: u64,
     /// Bytes of the files read for it, for progress against the total.
     pub bytes_read: u64,
 }

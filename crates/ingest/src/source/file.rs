@@ -1,11 +1,13 @@
 //! Opening a file: its size and SHA-256 as handed over, its encoding, and a reader of its decompressed bytes.
 
+use super::encoding::{self, EncodingRule};
+use super::sheet::{self, ZIP_MAGIC};
 use crate::error::{IngestError, Result};
-use encoding_rs::{DecoderResult, Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
+use encoding_rs::{Encoding, UTF_8};
 use jaal_model::{Digest, SourceFile};
 use sha2::{Digest as _, Sha256};
 use std::fs::{File, Metadata};
-use std::io::{self, Read};
+use std::io::{self, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -15,8 +17,6 @@ use std::time::SystemTime;
 const GZIP_MAGIC: [u8; 2] = [0x1f, 0x8b];
 /// What a zstd frame begins with (RFC 8878).
 const ZSTD_MAGIC: [u8; 4] = [0x28, 0xb5, 0x2f, 0xfd];
-/// How much of a file is looked at to tell UTF-16 from other encodings.
-const HEAD_BYTES: u64 = 1_024;
 
 /// A file to read: its name as the delivery keeps it, and where it is.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -36,17 +36,8 @@ impl SourceInput {
     }
 }
 
-/// How the encoding of a file is found.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum EncodingRule {
-    /// A byte order mark, else UTF-16 if it plainly is, else UTF-8 if all of the file is, else windows-1252.
-    Auto,
-    /// This one, unless a byte order mark says otherwise.
-    Named(&'static Encoding),
-}
-
 /// A file that has been hashed and is ready to be read.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Opened {
     pub(crate) input: SourceInput,
     pub(crate) record: SourceFile,
@@ -58,18 +49,20 @@ impl Opened {
     /// Hashes the file and finds its encoding.
     ///
     /// # Errors
-    /// [`IngestError::Io`] when it cannot be read or decompressed.
+    /// [`IngestError::Io`] when it cannot be read or decompressed, [`IngestError::Encoding`] and
+    /// [`IngestError::Workbook`] when it is of another form than it is to be read in.
     pub(crate) fn new(input: SourceInput, rule: EncodingRule) -> Result<Self> {
         let mut file = open(&input.path)?;
         let metadata = stat(&file, &input.path)?;
         let (bytes, sha256) = hash(&mut file, &input.path)?;
-        let encoding = find_encoding(&input, rule)?;
-        let record = SourceFile {
-            name: input.name.clone(),
-            bytes,
-            sha256,
-            encoding: encoding.name().to_ascii_lowercase(),
+        let (encoding, word) = if rule == EncodingRule::Workbook {
+            sheet::check(&input.name, &input.path)?;
+            (UTF_8, "xlsx".to_owned())
+        } else {
+            let encoding = find_encoding(&input, rule)?;
+            (encoding, encoding.name().to_ascii_lowercase())
         };
+        let record = SourceFile { name: input.name.clone(), bytes, sha256, encoding: word };
         Ok(Self { input, record, encoding, modified: metadata.modified().ok() })
     }
 
@@ -155,66 +148,32 @@ fn find_encoding(input: &SourceInput, rule: EncodingRule) -> Result<&'static Enc
     let failed = || IngestError::io("read", &input.path);
     let mut reader = decompress(input, open(&input.path)?)?;
     let mut head = Vec::new();
-    reader.by_ref().take(HEAD_BYTES).read_to_end(&mut head).map_err(failed())?;
-    if let Some((marked, _)) = Encoding::for_bom(&head) {
-        return Ok(marked);
+    reader.by_ref().take(encoding::HEAD_BYTES).read_to_end(&mut head).map_err(failed())?;
+    if head.starts_with(&ZIP_MAGIC) {
+        return Err(IngestError::Workbook {
+            file: input.name.clone(),
+            problem:
+                "it is a workbook or another zip file, not a text: a workbook needs `format = \"xlsx\"` in \
+                      the specification, another zip file is to be unpacked first"
+                    .to_owned(),
+        });
     }
-    match (rule, unmarked_utf16(&head)) {
-        (EncodingRule::Auto, Some(found)) => Ok(found),
-        (EncodingRule::Named(encoding), Some(found)) if encoding != UTF_16LE && encoding != UTF_16BE => {
-            let likely = if found == UTF_16LE { "utf-16le" } else { "utf-16be" };
-            Err(IngestError::Encoding { file: input.name.clone(), read_as: encoding.name(), likely })
-        }
-        (EncodingRule::Named(encoding), _) => Ok(encoding),
-        (EncodingRule::Auto, None) => {
-            let valid = is_utf8(&mut io::Cursor::new(head).chain(reader)).map_err(failed())?;
-            Ok(if valid { UTF_8 } else { WINDOWS_1252 })
-        }
-    }
+    encoding::find(&input.name, rule, &head, &mut reader).map_err(|fault| match fault {
+        encoding::Fault::Io(source) => failed()(source),
+        encoding::Fault::Refused(error) => *error,
+    })
 }
 
-/// The form of UTF-16 that a file without byte order mark begins in. Text of other encodings has no NUL; in UTF-16 each
-/// ASCII character (digits, delimiters, line ends) has one, always on the same side.
-fn unmarked_utf16(head: &[u8]) -> Option<&'static Encoding> {
-    let (mut first, mut second) = (0, 0);
-    let pairs = head.chunks_exact(2);
-    let count = pairs.len();
-    for pair in pairs {
-        first += usize::from(pair[0] == 0);
-        second += usize::from(pair[1] == 0);
-    }
-    let is_most = |here: usize, there: usize| here * 4 >= count && here > there * 8;
-    if count == 0 {
-        None
-    } else if is_most(second, first) {
-        Some(UTF_16LE)
-    } else if is_most(first, second) {
-        Some(UTF_16BE)
-    } else {
-        None
-    }
+/// A reader that counts what is taken from it.
+pub(super) struct Counting<R> {
+    pub(super) inner: R,
+    pub(super) read: Arc<AtomicU64>,
 }
 
-/// Whether everything that `reader` gives is UTF-8.
-fn is_utf8(reader: &mut dyn Read) -> io::Result<bool> {
-    let mut decoder = UTF_8.new_decoder_without_bom_handling();
-    let mut buffer = vec![0; 1 << 16];
-    let mut text = vec![0; 1 << 18];
-    loop {
-        let len = reader.read(&mut buffer)?;
-        let bytes = buffer.get(..len).unwrap_or_default();
-        let (result, _, _) = decoder.decode_to_utf8_without_replacement(bytes, &mut text, len == 0);
-        match result {
-            DecoderResult::Malformed(..) => return Ok(false),
-            DecoderResult::InputEmpty | DecoderResult::OutputFull if len == 0 => return Ok(true),
-            DecoderResult::InputEmpty | DecoderResult::OutputFull => {}
-        }
+impl<R: Seek> Seek for Counting<R> {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        self.inner.seek(to)
     }
-}
-
-struct Counting<R> {
-    inner: R,
-    read: Arc<AtomicU64>,
 }
 
 impl<R: Read> Read for Counting<R> {

@@ -1,9 +1,13 @@
-//! Files as rows: opening and hashing, decompressing, decoding, and splitting into chunks of rows.
+//! Files as rows: opening and hashing, decompressing, decoding, and splitting into chunks of rows; workbooks by
+//! their cells.
 //!
 //! One file is read by one thread, which only decodes and finds where rows end; chunks of up to [`CHUNK_ROWS`]
 //! rows then go to all threads.
 
+pub(crate) mod encoding;
 pub(crate) mod file;
+pub(crate) mod reader;
+pub(crate) mod sheet;
 pub(crate) mod split;
 pub(crate) mod text;
 

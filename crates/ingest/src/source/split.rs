@@ -9,6 +9,7 @@
 //! - a row longer than that is a bad row of which a beginning is kept.
 
 use super::file::Opened;
+use super::sheet::SheetChoice;
 use super::text::{BadBytes, TextStream};
 use super::{CHUNK_BYTES, CHUNK_ROWS, KEPT_OF_LONG_ROW, MAX_ROW_BYTES};
 use crate::error::{IngestError, Result};
@@ -27,6 +28,8 @@ pub(crate) struct SplitRules {
     pub(crate) skip_top: u64,
     /// Physical lines left out at the end.
     pub(crate) skip_bottom: usize,
+    /// Of workbooks: which sheet.
+    pub(crate) sheet: Option<SheetChoice>,
 }
 
 /// Where a row is in its chunk.

@@ -1,45 +1,33 @@
 //! From TOML to [`Spec`]: the file's layout, the rules for rows and values, and then its entities and links.
 
 use super::fault::Text;
-use super::raw::{RawColumns, RawHandover, RawRows, RawSpec, RawTest, RawValues};
-use super::{Layout, Spec, digest, entities};
+use super::raw::{RawColumns, RawHandover, RawSpec, RawTest, RawValues};
+use super::{Spec, balance, derived, digest, entities, layout, lookups};
 use crate::error::Result;
 use crate::handover::check_received;
 use crate::parse::date::DateOrder;
 use crate::parse::number::NumberStyle;
-use crate::plan::{ColumnId, Plan, Source, Test, TestKind};
-use crate::source::file::EncodingRule;
-use crate::source::split::SplitRules;
-use encoding_rs::{Encoding, UTF_8};
+use crate::plan::{ColumnId, Lookup, Plan, Source, Test, TestKind};
 use jaal_model::identifier::Country;
 use jaal_model::{Grade, Handover};
 use jiff::tz::TimeZone;
 use regex::Regex;
 use std::collections::BTreeMap;
 use std::ops::Range;
+use std::path::Path;
 use std::sync::Arc;
 use toml::Spanned;
-
-/// The most lines that `skip_bottom` may leave out; they are held in memory.
-const MAX_SKIP_BOTTOM: u32 = 10_000;
 
 /// The orders of dates under their words.
 pub(super) const DATE_ORDERS: &[(&str, DateOrder)] =
     &[("dmy", DateOrder::Dmy), ("mdy", DateOrder::Mdy), ("ymd", DateOrder::Ymd)];
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Format {
-    Csv,
-    Tsv,
-    Ndjson,
-}
 
 /// What the parts of a specification share while it is compiled.
 pub(super) struct Compiler<'a> {
     pub(super) text: Text<'a>,
     /// Columns in order of first mention.
     pub(super) columns: Vec<String>,
-    pub(super) lookups: BTreeMap<String, BTreeMap<String, String>>,
+    pub(super) lookups: BTreeMap<String, Lookup>,
     pub(super) order: DateOrder,
     pub(super) zone: TimeZone,
     pub(super) numbers: NumberStyle,
@@ -79,6 +67,30 @@ impl Compiler<'_> {
         }
     }
 
+    /// The ids of one column or several.
+    pub(super) fn ids(&mut self, columns: &RawColumns) -> Vec<ColumnId> {
+        match columns {
+            RawColumns::One(column) => vec![self.column(column)],
+            RawColumns::Many(columns) => columns.iter().map(|column| self.column(column)).collect(),
+        }
+    }
+
+    /// A pattern.
+    pub(super) fn pattern(&self, span: &Range<usize>, pattern: &str) -> Result<Regex> {
+        Regex::new(pattern).map_err(|error| {
+            let message = format!("`{pattern}` is not a pattern: {error}");
+            self.text.error(span, message, None)
+        })
+    }
+
+    /// The lookup of a name.
+    pub(super) fn lookup(&self, name: &Spanned<String>) -> Result<Lookup> {
+        self.lookups.get(name.get_ref()).cloned().ok_or_else(|| {
+            let known: Vec<&str> = self.lookups.keys().map(String::as_str).collect();
+            self.text.unknown(&name.span(), "lookup", name.get_ref(), &known)
+        })
+    }
+
     /// Conditions.
     pub(super) fn tests(&mut self, raw: &[Spanned<RawTest>]) -> Result<Vec<Test>> {
         raw.iter().map(|test| self.test(test)).collect()
@@ -88,13 +100,7 @@ impl Compiler<'_> {
         let (span, raw) = (raw.span(), raw.get_ref());
         let column = self.column(&raw.column);
         let is = match (&raw.matches, raw.empty, &raw.equals, &raw.one_of) {
-            (Some(pattern), None, None, None) => {
-                let regex = Regex::new(pattern).map_err(|error| {
-                    let message = format!("`{pattern}` is not a pattern: {error}");
-                    self.text.error(&span, message, None)
-                })?;
-                TestKind::Matches(regex)
-            }
+            (Some(pattern), None, None, None) => TestKind::Matches(self.pattern(&span, pattern)?),
             (None, Some(empty), None, None) => TestKind::Empty(empty),
             (None, None, Some(text), None) => TestKind::OneOf(vec![text.trim().to_owned()]),
             (None, None, None, Some(texts)) => {
@@ -110,7 +116,7 @@ impl Compiler<'_> {
 }
 
 /// Reads and checks a specification.
-pub(super) fn spec(text: Text<'_>) -> Result<Spec> {
+pub(super) fn spec(text: Text<'_>, folder: Option<&Path>) -> Result<Spec> {
     let raw: RawSpec = toml::from_str(text.text).map_err(|e| text.toml_error(&e))?;
     check_name(text, &raw.name)?;
     let grade = match &raw.grade {
@@ -119,11 +125,12 @@ pub(super) fn spec(text: Text<'_>) -> Result<Spec> {
             Grade::parse(word.get_ref()).map_err(|e| text.error(&word.span(), e.to_string(), None))?
         }
     };
-    let layout = layout(text, &raw)?;
+    let layout = layout::layout(text, &raw)?;
+    let (lookups, digests) = lookups::read(text, &raw, folder)?;
     let mut compiler = Compiler {
         text,
         columns: Vec::new(),
-        lookups: raw.lookups.clone(),
+        lookups,
         order: match &raw.values.date_order {
             Some(word) => text.choose("order of dates", word, DATE_ORDERS)?,
             None => DateOrder::Dmy,
@@ -142,17 +149,21 @@ pub(super) fn spec(text: Text<'_>) -> Result<Spec> {
         keep_when: compiler.tests(&raw.rows.keep_when)?,
         drop_repeats,
         grade,
-        marking: raw.marking.clone(),
+        marking: raw.marking.marking(),
         country: country(text, raw.values.country.as_ref())?,
         columns: Vec::new(),
+        derived: derived::compile(&mut compiler, &raw.derived)?,
+        remarks: None,
+        balance: None,
         slots: Vec::new(),
         links: Vec::new(),
         sames: Vec::new(),
         schemes: Vec::new(),
     };
+    balance::compile(&mut compiler, raw.balance.as_ref(), &mut plan)?;
     entities::compile(&mut compiler, &raw, &mut plan)?;
     plan.columns = std::mem::take(&mut compiler.columns);
-    check_columns(text, &raw.rows, layout.columns.as_deref(), &plan.columns)?;
+    check_columns(text, &raw, layout.columns.as_deref(), &plan)?;
     let handover = handover(text, raw.handover)?;
     let name = raw.name.into_inner();
     Ok(Spec {
@@ -160,7 +171,7 @@ pub(super) fn spec(text: Text<'_>) -> Result<Spec> {
         name,
         handover,
         default_country: Country::default(),
-        sha256: digest(text.text),
+        sha256: digest(text.text, &digests),
         layout,
         plan: Arc::new(plan),
     })
@@ -189,90 +200,19 @@ fn check_name(text: Text<'_>, name: &Spanned<String>) -> Result<()> {
     Err(text.error(&name.span(), message, Some(hint)))
 }
 
-fn layout(text: Text<'_>, raw: &RawSpec) -> Result<Layout> {
-    let formats = [("csv", Format::Csv), ("tsv", Format::Tsv), ("ndjson", Format::Ndjson)];
-    let format = text.choose("format", &raw.format, &formats)?;
-    let delimiter = match (&raw.delimiter, format) {
-        (Some(d), Format::Csv) => text.one_character("delimiter", d)?,
-        (Some(d), _) => {
-            let message = "`delimiter` is for the format csv only";
-            return Err(text.error(&d.span(), message, None));
-        }
-        (None, Format::Tsv) => b'\t',
-        (None, _) => b',',
-    };
-    let quote = match &raw.quote {
-        _ if format == Format::Ndjson => None,
-        Some(q) if q.get_ref().is_empty() => None,
-        Some(q) => Some(text.one_character("quote", q)?),
-        None => Some(b'"'),
-    };
-    if quote == Some(delimiter) {
-        let span = raw.quote.as_ref().map_or(0..0, Spanned::span);
-        return Err(text.error(&span, "quote and delimiter are the same character", None));
-    }
-    let skip_bottom = match &raw.rows.skip_bottom {
-        Some(n) if *n.get_ref() > MAX_SKIP_BOTTOM => {
-            let message = format!("skip_bottom = {} is above the limit of {MAX_SKIP_BOTTOM}", n.get_ref());
-            return Err(text.error(&n.span(), message, None));
-        }
-        Some(n) => *n.get_ref() as usize,
-        None => 0,
-    };
-    Ok(Layout {
-        is_json: format == Format::Ndjson,
-        encoding: encoding(text, raw.encoding.as_ref())?,
-        split: SplitRules {
-            delimiter,
-            quote,
-            comment: raw.rows.comment.clone().filter(|c| !c.is_empty()),
-            skip_top: u64::from(raw.rows.skip_top),
-            skip_bottom,
-        },
-        columns: header_columns(text, &raw.rows, format)?,
-    })
-}
-
-fn header_columns(text: Text<'_>, rows: &RawRows, format: Format) -> Result<Option<Vec<String>>> {
-    match (rows.header.unwrap_or(true), &rows.columns) {
-        (_, Some(columns)) if format == Format::Ndjson => {
-            Err(text.error(&columns.span(), "`columns` has no meaning in the format ndjson", None))
-        }
-        (false, Some(columns)) if !columns.get_ref().is_empty() => {
-            Ok(Some(columns.get_ref().iter().map(|c| c.trim().to_owned()).collect()))
-        }
-        (true, Some(columns)) => {
-            let hint = Some("say `header = false` beside it, or leave it out".to_owned());
-            Err(text.error(&columns.span(), "`columns` is for files without a header", hint))
-        }
-        (false, _) if format != Format::Ndjson => {
-            let hint = Some("list the columns: `columns = [\"a\", \"b\"]`".to_owned());
-            Err(text.error(&(0..0), "`header = false` needs `columns` in `[rows]`", hint))
-        }
-        _ => Ok(None),
-    }
-}
-
 /// Columns that the specification lists itself can be checked before any file is there.
-fn check_columns(text: Text<'_>, rows: &RawRows, listed: Option<&[String]>, named: &[String]) -> Result<()> {
+fn check_columns(text: Text<'_>, raw: &RawSpec, listed: Option<&[String]>, plan: &Plan) -> Result<()> {
     let Some(listed) = listed else { return Ok(()) };
-    let span = rows.columns.as_ref().map_or(0..0, Spanned::span);
+    let (what, span) = match (&raw.fixed, &raw.rows.columns) {
+        (Some(fixed), _) => ("column of `[fixed]`", fixed.span()),
+        (None, columns) => ("column of `[rows] columns`", columns.as_ref().map_or(0..0, Spanned::span)),
+    };
     let known: Vec<&str> = listed.iter().map(String::as_str).collect();
-    match named.iter().find(|n| !listed.contains(n)) {
-        Some(name) => Err(text.unknown(&span, "column of `[rows] columns`", name, &known)),
-        None => Ok(()),
-    }
-}
-
-fn encoding(text: Text<'_>, label: Option<&Spanned<String>>) -> Result<EncodingRule> {
-    let Some(label) = label else { return Ok(EncodingRule::Named(UTF_8)) };
-    if label.get_ref().eq_ignore_ascii_case("auto") {
-        return Ok(EncodingRule::Auto);
-    }
-    Encoding::for_label(label.get_ref().as_bytes()).map(EncodingRule::Named).ok_or_else(|| {
-        let known = ["auto", "utf-8", "utf-16le", "utf-16be", "windows-1252", "windows-1256", "iso-8859-1"];
-        text.unknown(&label.span(), "encoding", label.get_ref(), &known)
-    })
+    plan.bind(listed.len(), |_, name| {
+        let place = listed.iter().position(|column| column == name);
+        place.ok_or_else(|| text.unknown(&span, what, name, &known))
+    })?;
+    Ok(())
 }
 
 fn time_zone(text: Text<'_>, name: Option<&Spanned<String>>) -> Result<TimeZone> {

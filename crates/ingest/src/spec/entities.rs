@@ -1,13 +1,13 @@
 //! Entities, links and same-as of a specification into their plans.
 
 use super::compile::{Compiler, DATE_ORDERS};
-use super::raw::{RawEntity, RawIdentity, RawKey, RawLink, RawProperty, RawSpec};
+use super::raw::{RawEntity, RawEvent, RawIdentity, RawKey, RawLink, RawMarking, RawProperty, RawSpec};
 use crate::error::Result;
 use crate::parse::{CellType, Parser, TYPES};
-use crate::plan::{ClaimPlan, KeyPlan, LinkPlan, Plan, PropertyPlan, Slot, Source, ValueSource};
+use crate::plan::{ClaimPlan, EventPlan, KeyPlan, LinkPlan, Plan, PropertyPlan, Slot, Source, ValueSource};
 use jaal_model::claim::Discrimination;
 use jaal_model::identifier::Normaliser;
-use jaal_model::{BUILT_IN_SCHEMES, Marking, ROW_SCHEME, Scheme, Value, base_kind, is_scheme_name};
+use jaal_model::{BUILT_IN_SCHEMES, ROW_SCHEME, Scheme, Value, base_kind, is_scheme_name};
 use std::collections::BTreeMap;
 use std::ops::Range;
 use toml::Spanned;
@@ -21,11 +21,11 @@ pub(super) fn compile(compiler: &mut Compiler<'_>, raw: &RawSpec, plan: &mut Pla
         return Err(compiler.text.error(&(0..0), "the specification describes no entity", hint));
     }
     for (name, entity) in &raw.entities {
-        let slot = slot(compiler, name, entity, plan)?;
+        let slot = slot(compiler, name, entity, &raw.marking, plan)?;
         plan.slots.push(slot);
     }
     for link in &raw.links {
-        let link = link_plan(compiler, link, plan)?;
+        let link = link_plan(compiler, link, &raw.marking, plan)?;
         plan.links.push(link);
     }
     for same in &raw.sames {
@@ -56,7 +56,13 @@ fn declare_schemes(compiler: &Compiler<'_>, raw: &RawSpec, plan: &mut Plan) -> R
     Ok(())
 }
 
-fn slot(compiler: &mut Compiler<'_>, name: &str, raw: &Spanned<RawEntity>, plan: &mut Plan) -> Result<Slot> {
+fn slot(
+    compiler: &mut Compiler<'_>,
+    name: &str,
+    raw: &Spanned<RawEntity>,
+    file_marking: &RawMarking,
+    plan: &mut Plan,
+) -> Result<Slot> {
     let (span, raw) = (raw.span(), raw.get_ref());
     if raw.key.is_some() && raw.keys.is_some() {
         let message = format!("entity `{name}` has both `key` and `keys`");
@@ -92,7 +98,7 @@ fn slot(compiler: &mut Compiler<'_>, name: &str, raw: &Spanned<RawEntity>, plan:
             &raw.properties,
             [raw.valid_from.as_ref(), raw.valid_to.as_ref()],
             raw.grade.as_ref().map(|g| g.from.as_str()),
-            raw.marking.as_ref().unwrap_or(&plan.marking),
+            raw.marking.as_ref().unwrap_or(file_marking),
         )?,
     })
 }
@@ -159,7 +165,12 @@ fn scheme(
     Ok(plan.schemes.len() - 1)
 }
 
-fn link_plan(compiler: &mut Compiler<'_>, raw: &RawLink, plan: &Plan) -> Result<LinkPlan> {
+fn link_plan(
+    compiler: &mut Compiler<'_>,
+    raw: &RawLink,
+    file_marking: &RawMarking,
+    plan: &Plan,
+) -> Result<LinkPlan> {
     check_word(compiler, &raw.link_type.span(), "link type", raw.link_type.get_ref())?;
     let (from, to) = (find_slot(compiler, &raw.from, plan)?, find_slot(compiler, &raw.to, plan)?);
     let claim = claim_plan(
@@ -167,10 +178,12 @@ fn link_plan(compiler: &mut Compiler<'_>, raw: &RawLink, plan: &Plan) -> Result<
         &raw.properties,
         [raw.valid_from.as_ref(), raw.valid_to.as_ref()],
         raw.grade.as_ref().map(|g| g.from.as_str()),
-        raw.marking.as_ref().unwrap_or(&plan.marking),
+        raw.marking.as_ref().unwrap_or(file_marking),
     )?;
     let mut identity = Vec::new();
+    let mut event = None;
     let discrimination = match raw.identity.as_ref().map(|i| (i.span(), i.get_ref())) {
+        None if raw.same_event.is_some() => Discrimination::Declared,
         None => Discrimination::Row,
         Some((_, RawIdentity::Word(word))) if word == "ends" => Discrimination::Ends,
         Some((_, RawIdentity::Properties(names))) if names.is_empty() => Discrimination::Row,
@@ -188,7 +201,14 @@ fn link_plan(compiler: &mut Compiler<'_>, raw: &RawLink, plan: &Plan) -> Result<
             Discrimination::Declared
         }
     };
+    if let Some(same_event) = &raw.same_event {
+        let plan = event_plan(compiler, same_event, raw, &claim)?;
+        // As `identity = ["at"]` has it, so that links of other deliveries meet these.
+        identity = std::iter::once(plan.at).chain(plan.on.iter().copied()).collect();
+        event = Some(plan);
+    }
     Ok(LinkPlan {
+        event,
         link_type: raw.link_type.get_ref().clone(),
         from,
         to,
@@ -199,12 +219,46 @@ fn link_plan(compiler: &mut Compiler<'_>, raw: &RawLink, plan: &Plan) -> Result<
     })
 }
 
+fn event_plan(
+    compiler: &mut Compiler<'_>,
+    same_event: &Spanned<RawEvent>,
+    link: &RawLink,
+    claim: &ClaimPlan,
+) -> Result<EventPlan> {
+    let (span, raw) = (same_event.span(), same_event.get_ref());
+    if link.identity.is_some() {
+        let message = "a link says either `identity` or `same_event`, and not both";
+        let hint = Some("what must be equal stands in `on` of `same_event`".to_owned());
+        return Err(compiler.text.error(&span, message, hint));
+    }
+    let find = |name: &String| {
+        claim.properties.iter().position(|p| p.name == *name).ok_or_else(|| {
+            let known: Vec<&str> = claim.properties.iter().map(|p| p.name.as_str()).collect();
+            compiler.text.unknown(&span, "property of the link", name, &known)
+        })
+    };
+    let at = find(&raw.at)?;
+    let is_time = claim.properties.get(at).is_some_and(|property| {
+        matches!(property.parser.cell_type, CellType::DateTime | CellType::LocalDateTime)
+    });
+    if !is_time || raw.within_s > MAX_WITHIN_S {
+        let message = format!("`same_event` needs a time in `at` and at most {MAX_WITHIN_S} in `within_s`");
+        let hint = Some(format!("say `type = \"datetime\"` for the property `{}`", raw.at));
+        return Err(compiler.text.error(&span, message, hint));
+    }
+    let on = raw.on.iter().map(find).collect::<Result<_>>()?;
+    Ok(EventPlan { at, within_s: raw.within_s, on, leg: raw.leg.as_deref().map(|c| compiler.column(c)) })
+}
+
+/// The largest tolerance: clocks that are a day apart are in another zone, which `time_zone` says.
+const MAX_WITHIN_S: u32 = 86_400;
+
 fn claim_plan(
     compiler: &mut Compiler<'_>,
     properties: &BTreeMap<String, Spanned<RawProperty>>,
     [valid_from, valid_to]: [Option<&Spanned<RawProperty>>; 2],
     grade_from: Option<&str>,
-    marking: &Marking,
+    marking: &RawMarking,
 ) -> Result<ClaimPlan> {
     let mut plans = Vec::new();
     for (name, raw) in properties {
@@ -225,7 +279,8 @@ fn claim_plan(
         valid_from: bound("valid_from", valid_from)?,
         valid_to: bound("valid_to", valid_to)?,
         grade_from: grade_from.map(|c| compiler.column(c)),
-        marking: marking.clone(),
+        marking_from: marking.from.as_deref().map(|c| compiler.column(c)),
+        marking: marking.marking(),
     })
 }
 
@@ -253,10 +308,7 @@ fn property(
     };
     let lookup = match &raw.lookup {
         None => None,
-        Some(word) => Some(compiler.lookups.get(word.get_ref()).cloned().ok_or_else(|| {
-            let known: Vec<&str> = compiler.lookups.keys().map(String::as_str).collect();
-            text.unknown(&word.span(), "lookup", word.get_ref(), &known)
-        })?),
+        Some(word) => Some(compiler.lookup(word)?),
     };
     let null_on_error = match &raw.on_error {
         Some(word) => text.choose("on_error", word, &[("reject", false), ("null", true)])?,

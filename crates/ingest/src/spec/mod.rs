@@ -3,18 +3,24 @@
 //! A [`Spec`] is read once and is then a plan: columns, patterns, schemes and types are resolved and checked, so
 //! that whatever can be wrong with it is said before any file is opened. `docs/import.md` describes every key.
 
+mod balance;
 mod compile;
+mod derived;
 mod entities;
 mod fault;
+mod layout;
+mod lookups;
 mod raw;
 
-use crate::error::Result;
+use crate::error::{IngestError, Result};
 use crate::plan::Plan;
-use crate::source::file::EncodingRule;
+use crate::rows::form::RowForm;
+use crate::source::encoding::EncodingRule;
 use crate::source::split::SplitRules;
 use jaal_model::identifier::Country;
 use jaal_model::{Digest, Grade, Handover, Marking};
 use sha2::{Digest as _, Sha256};
+use std::path::Path;
 use std::sync::Arc;
 
 /// A specification that has been read and checked.
@@ -53,7 +59,7 @@ pub struct Spec {
 /// How a file is laid out.
 #[derive(Clone, Debug)]
 pub(crate) struct Layout {
-    pub(crate) is_json: bool,
+    pub(crate) form: RowForm,
     pub(crate) encoding: EncodingRule,
     pub(crate) split: SplitRules,
     /// The columns, where the file has no header.
@@ -61,12 +67,23 @@ pub(crate) struct Layout {
 }
 
 impl Spec {
-    /// Reads a specification. `origin` is its file's name, for errors.
+    /// Reads a specification that names no other file. `origin` is its file's name, for errors.
     ///
     /// # Errors
     /// [`crate::IngestError::Spec`] with line, column and what would be right.
     pub fn parse(text: &str, origin: &str) -> Result<Self> {
-        compile::spec(fault::Text { origin, text })
+        compile::spec(fault::Text { origin, text }, None)
+    }
+
+    /// Reads a specification and the files of its lookups, which it names from its own folder.
+    ///
+    /// # Errors
+    /// [`crate::IngestError::Io`] when it or one of them cannot be read, [`crate::IngestError::Spec`] when it is
+    /// none.
+    pub fn open(path: &Path) -> Result<Self> {
+        let text = std::fs::read_to_string(path).map_err(IngestError::io("read the specification", path))?;
+        let folder = path.parent().unwrap_or(Path::new(""));
+        compile::spec(fault::Text { origin: &path.display().to_string(), text: &text }, Some(folder))
     }
 
     /// Its name.
@@ -106,7 +123,7 @@ impl Spec {
         &self.plan.marking
     }
 
-    /// SHA-256 of its text.
+    /// SHA-256 of its text; where it has lookups in files, of that digest and theirs.
     pub fn sha256(&self) -> Digest {
         self.sha256
     }
@@ -117,6 +134,14 @@ impl Spec {
     }
 }
 
-fn digest(text: &str) -> Digest {
-    Digest(Sha256::digest(text.as_bytes()).into())
+/// What tells specifications apart: the text, and where it names other files, their contents too.
+fn digest(text: &str, files: &[Digest]) -> Digest {
+    let own = Sha256::digest(text.as_bytes());
+    if files.is_empty() {
+        return Digest(own.into());
+    }
+    let mut all = Sha256::new();
+    all.update(own);
+    files.iter().for_each(|file| all.update(file.0));
+    Digest(all.finalize().into())
 }

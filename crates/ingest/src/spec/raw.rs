@@ -1,8 +1,8 @@
 //! The specification as TOML has it, before its names are resolved. Unknown members are errors everywhere.
 
-use jaal_model::Marking;
+use jaal_model::{Level, Marking};
 use serde::Deserialize;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use toml::Spanned;
 
 #[derive(Debug, Deserialize)]
@@ -18,13 +18,20 @@ pub(super) struct RawSpec {
     #[serde(default)]
     pub(super) handover: RawHandover,
     #[serde(default)]
-    pub(super) marking: Marking,
+    pub(super) marking: RawMarking,
     #[serde(default)]
     pub(super) rows: RawRows,
+    pub(super) sheet: Option<Spanned<RawSheet>>,
+    pub(super) fixed: Option<Spanned<RawFixed>>,
     #[serde(default)]
     pub(super) values: RawValues,
     #[serde(default)]
     pub(super) lookups: BTreeMap<String, BTreeMap<String, String>>,
+    #[serde(default)]
+    pub(super) lookup_files: BTreeMap<String, Spanned<RawLookupFile>>,
+    #[serde(default)]
+    pub(super) derived: Vec<Spanned<RawDerived>>,
+    pub(super) balance: Option<Spanned<RawBalance>>,
     #[serde(default)]
     pub(super) schemes: BTreeMap<String, Spanned<String>>,
     #[serde(default)]
@@ -107,7 +114,7 @@ pub(super) struct RawEntity {
     pub(super) valid_from: Option<Spanned<RawProperty>>,
     pub(super) valid_to: Option<Spanned<RawProperty>>,
     pub(super) grade: Option<RawGrade>,
-    pub(super) marking: Option<Marking>,
+    pub(super) marking: Option<RawMarking>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -151,6 +158,7 @@ pub(super) struct RawLink {
     pub(super) from: Spanned<String>,
     pub(super) to: Spanned<String>,
     pub(super) identity: Option<Spanned<RawIdentity>>,
+    pub(super) same_event: Option<Spanned<RawEvent>>,
     #[serde(default)]
     pub(super) when: Vec<Spanned<RawTest>>,
     #[serde(default)]
@@ -158,7 +166,7 @@ pub(super) struct RawLink {
     pub(super) valid_from: Option<Spanned<RawProperty>>,
     pub(super) valid_to: Option<Spanned<RawProperty>>,
     pub(super) grade: Option<RawGrade>,
-    pub(super) marking: Option<Marking>,
+    pub(super) marking: Option<RawMarking>,
 }
 
 /// What tells links apart: `"ends"`, or names of properties.
@@ -174,4 +182,124 @@ pub(super) enum RawIdentity {
 pub(super) struct RawSame {
     pub(super) a: Spanned<String>,
     pub(super) b: Spanned<String>,
+}
+
+/// A marking, and the column that has a row's own.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct RawMarking {
+    pub(super) from: Option<String>,
+    pub(super) level: Level,
+    pub(super) compartments: BTreeSet<String>,
+    pub(super) releasable_to: BTreeSet<String>,
+}
+
+impl RawMarking {
+    /// The marking of rows that have none of their own.
+    pub(super) fn marking(&self) -> Marking {
+        Marking {
+            level: self.level,
+            compartments: self.compartments.clone(),
+            releasable_to: self.releasable_to.clone(),
+        }
+    }
+}
+
+/// Which sheet of a workbook.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct RawSheet {
+    pub(super) name: Option<String>,
+    pub(super) number: Option<u32>,
+    pub(super) header_row: Option<u32>,
+}
+
+/// Columns at fixed places: listed, or drawn.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct RawFixed {
+    pub(super) columns: Option<Vec<Spanned<RawFixedColumn>>>,
+    pub(super) ruler: Option<Spanned<String>>,
+    pub(super) names: Option<Vec<String>>,
+    pub(super) short_rows: Option<Spanned<String>>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawFixedColumn {
+    pub(super) name: String,
+    pub(super) start: usize,
+    pub(super) length: usize,
+}
+
+/// A file beside the specification that says what texts stand for.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawLookupFile {
+    pub(super) path: String,
+    pub(super) key: String,
+    pub(super) value: String,
+    pub(super) encoding: Option<Spanned<String>>,
+    pub(super) delimiter: Option<Spanned<String>>,
+}
+
+/// A column worked out from others.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawDerived {
+    pub(super) name: String,
+    pub(super) from: RawColumns,
+    pub(super) concat: Option<String>,
+    pub(super) substring: Option<RawSubstring>,
+    pub(super) capture: Option<Spanned<String>>,
+    pub(super) replace: Option<RawReplace>,
+    #[serde(rename = "case")]
+    pub(super) letters: Option<Spanned<String>>,
+    pub(super) part: Option<Spanned<String>>,
+    pub(super) date_order: Option<Spanned<String>>,
+    pub(super) format: Option<String>,
+    pub(super) arithmetic: Option<Spanned<String>>,
+    pub(super) lookup: Option<Spanned<String>>,
+    pub(super) unlisted: Option<Spanned<String>>,
+    pub(super) on_error: Option<Spanned<String>>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawSubstring {
+    pub(super) start: i64,
+    pub(super) length: Option<usize>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawReplace {
+    pub(super) matches: Spanned<String>,
+    pub(super) with: String,
+}
+
+/// The check of balances.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawBalance {
+    pub(super) account: Option<RawColumns>,
+    pub(super) amount: Option<RawColumns>,
+    pub(super) credit: Option<RawColumns>,
+    pub(super) debit: Option<RawColumns>,
+    pub(super) balance: String,
+    pub(super) tolerance: Option<Spanned<String>>,
+    pub(super) order: Option<Spanned<String>>,
+    pub(super) on_break: Spanned<String>,
+    pub(super) column: Option<String>,
+}
+
+/// When rows some seconds apart are one link.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawEvent {
+    pub(super) at: String,
+    pub(super) within_s: u32,
+    #[serde(default)]
+    pub(super) on: Vec<String>,
+    pub(super) leg: Option<String>,
 }

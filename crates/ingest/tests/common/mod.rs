@@ -37,7 +37,11 @@ impl Delivery {
     }
 
     pub(crate) fn read(&self, spec: &str) -> Result<Vec<Chunk>> {
-        let mut intake = Intake::open(&Spec::parse(spec, "test.toml")?, self.inputs.clone())?;
+        self.read_by(&Spec::parse(spec, "test.toml")?)
+    }
+
+    pub(crate) fn read_by(&self, spec: &Spec) -> Result<Vec<Chunk>> {
+        let mut intake = Intake::open(spec, self.inputs.clone())?;
         let mut chunks = Vec::new();
         while let Some(wave) = intake.next_wave()? {
             chunks.extend(wave);
