@@ -30,7 +30,7 @@ pub(crate) struct Session {
 pub(crate) struct Writing {
     database: Arc<Database>,
     /// Given back when the command has written.
-    _turn: Option<Turn>,
+    turn: Option<Turn>,
 }
 
 impl Deref for Writing {
@@ -42,9 +42,19 @@ impl Deref for Writing {
 }
 
 impl Writing {
+    /// To be called when the command has written: sees to it that the graph is not left too far from its segment. The
+    /// service does that while others go on.
+    pub(crate) fn settle(&self, session: &Session) -> Result<(), Failure> {
+        if self.turn.is_some() {
+            self.database.renew_in_background();
+            return Ok(());
+        }
+        Ok(self.database.settle(&mut session.progress())?)
+    }
+
     /// A store that nobody else knows of.
     pub(crate) fn alone(database: Database) -> Self {
-        Self { database: Arc::new(database), _turn: None }
+        Self { database: Arc::new(database), turn: None }
     }
 }
 
@@ -125,7 +135,7 @@ impl Session {
     /// The store, to write to it. Waits until the commands of other clients have written.
     pub(crate) fn write(&self) -> Result<Writing, Failure> {
         match &self.served {
-            Some((store, _)) => self.take_turn(store),
+            Some((store, _)) => self.taketurn(store),
             None => Ok(self.announced(Database::open(self.folder())?)),
         }
     }
@@ -133,7 +143,7 @@ impl Session {
     /// As [`Session::write`]; makes the store when there is none.
     pub(crate) fn write_or_create(&self) -> Result<Writing, Failure> {
         match &self.served {
-            Some((store, _)) => self.take_turn(store),
+            Some((store, _)) => self.taketurn(store),
             None => Ok(self.announced(Database::open_or_create(self.folder(), &self.actor())?)),
         }
     }
@@ -144,11 +154,11 @@ impl Session {
         Writing::alone(database)
     }
 
-    fn take_turn(&self, store: &Store) -> Result<Writing, Failure> {
+    fn taketurn(&self, store: &Store) -> Result<Writing, Failure> {
         let mut waiting = |holder: &Holder| self.note(format_args!("waiting for {holder}"));
         let turn = store.turns.take(self.holder(), &console::cancel(), &mut waiting);
         let turn = turn.ok_or(EngineError::Cancelled)?;
-        Ok(Writing { database: Arc::clone(&store.database), _turn: Some(turn) })
+        Ok(Writing { database: Arc::clone(&store.database), turn: Some(turn) })
     }
 
     /// What questions read.

@@ -22,7 +22,7 @@ pub(crate) struct InfoArgs {
 }
 
 pub(crate) fn run(session: &Session, args: &InfoArgs) -> Ended {
-    print(&session.open()?.info()?, args.output.format)?;
+    print(&session.open()?.info_as(&session.lens(), &mut session.progress())?, args.output.format)?;
     Ok(Outcome::Done)
 }
 

@@ -4,12 +4,12 @@ use super::Ended;
 use crate::cli::Output;
 use crate::failure::{Failure, Outcome};
 use crate::output::{self, Column, Grid, Page, Present};
-use crate::session::Session;
+use crate::session::{Session, Writing};
 use clap::Args;
 use jaal_engine::model::{
     AssertionId, Decision, DeliveryId, IdentityId, JudgementId, Level, LinkId, Marking, Remarked,
 };
-use jaal_engine::{Database, Judged, Reading};
+use jaal_engine::{Judged, Reading};
 use std::collections::BTreeSet;
 use std::io;
 
@@ -211,10 +211,10 @@ fn remarked(session: &Session, reading: &Reading, what: &str) -> Result<Remarked
     Ok(Remarked::Claims(claims))
 }
 
-fn judge(session: &Session, database: &Database, decision: Decision, because: &Because) -> Ended {
+fn judge(session: &Session, database: &Writing, decision: Decision, because: &Because) -> Ended {
     let Because { reason, marking, output } = because;
     let judged = database.judge(decision, reason, marking, &session.actor(), &mut session.progress())?;
-    database.settle(&mut session.progress())?;
+    database.settle(session)?;
     output::print(&JudgedPage { judged }, output.format)?;
     Ok(Outcome::Done)
 }

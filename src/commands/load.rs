@@ -90,6 +90,10 @@ pub(crate) fn run(session: &Session, args: &LoadArgs) -> Ended {
     let made = MadeFolder::watch(&folder);
     let (database, aside) = database(session, args.dry_run)?;
     let loaded = database.load(requests, &options, &session.actor(), &mut session.progress());
+    if loaded.is_ok() && !args.dry_run {
+        // Where this fails the next who asks does it, and is told.
+        database.settle(session).ok();
+    }
     drop((database, aside));
     if loaded.as_ref().is_err_and(is_before_commit) {
         made.remove();

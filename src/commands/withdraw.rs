@@ -26,6 +26,7 @@ pub(crate) fn run(session: &Session, args: &WithdrawArgs) -> Ended {
     let database = session.write()?;
     let delivery = DeliveryId(args.delivery);
     let commit = database.withdraw(delivery, &args.reason, &session.actor(), &mut session.progress())?;
+    database.settle(session)?;
     session
         .note(format_args!("delivery {delivery} is withdrawn (commit {}); the ledger keeps it", commit.id));
     Ok(Outcome::Done)

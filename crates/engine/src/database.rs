@@ -5,6 +5,7 @@ use crate::images::Images;
 use jaal_graph::{GraphError, Lens, Segment, Sources, View};
 use jaal_ledger::{Holder, Ledger, is_store};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicBool;
 
 /// Where an operation reports how far it is. All methods do nothing unless implemented.
 pub trait Watch {
@@ -69,6 +70,8 @@ pub struct Database {
     folder: PathBuf,
     ledger: Ledger,
     images: Images,
+    /// Whether a thread makes new segments.
+    renewing: AtomicBool,
 }
 
 impl Database {
@@ -106,7 +109,12 @@ impl Database {
     }
 
     pub(crate) fn with(folder: &Path, ledger: Ledger) -> Self {
-        Self { folder: folder.to_owned(), images: Images::new(&ledger), ledger }
+        Self {
+            folder: folder.to_owned(),
+            images: Images::new(&ledger),
+            ledger,
+            renewing: AtomicBool::new(false),
+        }
     }
 
     /// Writes into the store's folder who holds it, for those who find it held; the note goes with the handle.
@@ -134,6 +142,10 @@ impl Database {
     /// How many images are live: at most [`crate::LIVE_IMAGES`].
     pub fn live_images(&self) -> usize {
         self.images.live_count()
+    }
+
+    pub(crate) fn renewing(&self) -> &AtomicBool {
+        &self.renewing
     }
 
     pub(crate) fn images(&self) -> &Images {

@@ -76,6 +76,11 @@ impl Images {
         }
     }
 
+    /// The segment file of the image of what is admitted.
+    pub(crate) fn path_of(&self, admission: &Admission) -> PathBuf {
+        self.path(&ImageName::of(admission))
+    }
+
     /// The segment file of an image.
     pub(crate) fn path(&self, name: &ImageName) -> PathBuf {
         self.folder.join(name.file_name())
@@ -188,6 +193,11 @@ pub(crate) fn limit(view: &View) -> u64 {
     (view.claim_count() / ANEW).max(SMALL)
 }
 
+/// The commit of the last expungement: segments from before it hold what was destroyed.
+fn expunged_at(snapshot: &Snapshot) -> Result<CommitId, EngineError> {
+    Ok(snapshot.expunged()?.iter().map(|expunged| expunged.commit).max().unwrap_or_default())
+}
+
 fn head_of(snapshot: &Snapshot) -> Result<(CommitId, Digest), EngineError> {
     let head = snapshot.head()?;
     Ok(head.map_or((CommitId(0), Digest::default()), |head| (head.id, head.hash)))
@@ -254,6 +264,25 @@ impl Making<'_> {
         let earlier = earlier.filter(|live| live.view.commit() <= admission.commit());
         let view = self.bring_up(snapshot, &admission, earlier.as_ref())?;
         view.map(|view| self.adopt(snapshot, admission, view)).transpose()
+    }
+
+    /// Goes over to a segment of everything that was derived while commits went on, brought up to a later snapshot.
+    /// Where too much was committed meanwhile, nothing changes.
+    pub(crate) fn take_over(
+        &mut self,
+        at: &Admission,
+        path: &Path,
+        snapshot: &Snapshot,
+    ) -> Result<(), EngineError> {
+        let after = Admission::of(snapshot, at.lens())?;
+        let view = View::open(path, self.images.opaque.clone())?;
+        if let Some(view) = view.advance(at, &after, snapshot, limit(&view))? {
+            self.adopt(snapshot, after, view)?;
+            if self.images.is_writer {
+                self.remove_replaced(path, expunged_at(snapshot)?);
+            }
+        }
+        Ok(())
     }
 
     /// Lets go of all views and removes all segments.
@@ -341,7 +370,7 @@ impl Making<'_> {
         let view = self.adopt(snapshot, admission, view)?;
         let is_live = self.images.live.load().iter().any(|live| live.view.digest() == digest);
         if self.images.is_writer && is_live {
-            self.remove_replaced(path);
+            self.remove_replaced(path, expunged_at(snapshot)?);
         }
         Ok(view)
     }
@@ -366,12 +395,13 @@ impl Making<'_> {
     }
 
     /// Removes the segments that nothing live reads and that are neither the newest of their lens nor of the lenses
-    /// last made; and what writers and verifications that died have left.
-    fn remove_replaced(&self, keep: &Path) {
+    /// last made; those from before the last expungement; and what writers and verifications that died have left.
+    fn remove_replaced(&self, keep: &Path, expunged_at: CommitId) {
         let changed = |path: &Path| std::fs::metadata(path).and_then(|file| file.modified()).ok();
         let now = changed(keep);
         let live = self.images.live.load();
         let is_live = |path: &Path| live.iter().any(|live| live.view.segment().path() == path);
+        let outlived = |path: &Path| ImageName::read(path).is_some_and(|name| name.commit() < expunged_at);
         let mut newest: BTreeMap<String, (ImageName, PathBuf)> = BTreeMap::new();
         for (name, path) in self.images.files() {
             newest.insert(name.lens().to_owned(), (name, path));
@@ -384,7 +414,7 @@ impl Making<'_> {
             let is = |extension: &str| path.extension().is_some_and(|e| e == extension);
             let age = || now?.duration_since(changed(&path)?).ok();
             let replaced = is(SEGMENT) && path != keep && !is_live(&path) && !of_lenses.contains(&path);
-            if replaced || (is(CHECK) && age().is_some_and(|age| age > STALE_CHECK)) {
+            if replaced || outlived(&path) || (is(CHECK) && age().is_some_and(|age| age > STALE_CHECK)) {
                 // A file that cannot be removed costs space and nothing else.
                 std::fs::remove_file(&path).ok();
             } else {

@@ -1,7 +1,8 @@
 //! What a store holds, in figures.
 
+use crate::database::{Unwatched, Watch};
 use crate::{Database, EngineError};
-use jaal_graph::standing_judgements;
+use jaal_graph::{Admission, Lens, standing_judgements};
 use jaal_ledger::Snapshot;
 use jaal_model::{Commit, Decision, Delivery, DeliveryId, Judgement};
 use serde::Serialize;
@@ -65,11 +66,25 @@ impl Database {
     /// # Errors
     /// As [`Database::read`].
     pub fn info(&self) -> Result<Info, EngineError> {
-        let reading = self.read()?;
+        self.info_as(&Lens::everything(), &mut Unwatched)
+    }
+
+    /// What the store holds as a lens shows it. Figures of the ledger are the administrator's: for any other lens they
+    /// are those of the image, or nothing.
+    ///
+    /// # Errors
+    /// As [`Database::read_as`].
+    pub fn info_as(&self, lens: &Lens, watch: &mut dyn Watch) -> Result<Info, EngineError> {
+        let reading = self.read_as(lens, watch)?;
+        let is_all = *lens == Lens::everything();
         let (view, snapshot) = (&reading.view, reading.sources.snapshot());
-        let head = snapshot.head()?;
+        let head = snapshot.head()?.filter(|_| is_all);
+        let admission = Admission::of(snapshot, lens)?;
         let withdrawn = withdrawn(snapshot)?;
-        let deliveries = snapshot.deliveries()?.into_iter();
+        let seen = |delivery: &Delivery| {
+            is_all || delivery.markings.iter().any(|marking| admission.admits(delivery.id, marking))
+        };
+        let deliveries = snapshot.deliveries()?.into_iter().filter(seen);
         let kinds = view.kinds().iter().enumerate();
         let link_types = view.link_types().iter().enumerate();
         let ledger_file = self.ledger().path().to_owned();
@@ -86,7 +101,7 @@ impl Database {
                 })
                 .collect(),
             identities: head.as_ref().map_or(0, |c| c.next_identity.0),
-            claims: head.as_ref().map_or(0, |c| c.next_assertion.0),
+            claims: head.as_ref().map_or_else(|| view.claim_count(), |c| c.next_assertion.0),
             conflicts: view.conflict_count(),
             commits: head.as_ref().map_or(0, |c| c.id.0),
             head,
@@ -94,8 +109,8 @@ impl Database {
             deliveries: deliveries
                 .map(|delivery| DeliveryLine { withdrawn: withdrawn.contains(&delivery.id), delivery })
                 .collect(),
-            ledger_bytes: file_len(&ledger_file)?,
-            segment_bytes: view.segment().file_len(),
+            ledger_bytes: if is_all { file_len(&ledger_file)? } else { 0 },
+            segment_bytes: if is_all { view.segment().file_len() } else { 0 },
             created_at: self.ledger().created_at(),
         };
         reading.check(info)

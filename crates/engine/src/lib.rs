@@ -21,6 +21,7 @@ mod images;
 mod info;
 mod judge;
 mod load;
+mod renew;
 mod verify;
 
 pub use algo::{ALGORITHMS, AlgoAnswer, AlgoRequest};
