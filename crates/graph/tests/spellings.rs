@@ -3,6 +3,8 @@
 //! The tables are of real spellings, and the rules were made with them at hand, so the figures are of what is known to
 //! occur and no forecast. They are printed; the floors are a little below, so that a change which loses spellings is seen.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot set itself up should stop")]
+
 use jaal_graph::{NameMatch, View};
 use jaal_model::{Key, Value};
 use jaal_testkit::{Claim, History};

@@ -65,7 +65,7 @@ fn readings(text: &str, context: &mut Context) -> Vec<(Vec<&'static str>, String
     let known = |scheme: &str| NUMBERS.iter().find(|known| **known == scheme).copied();
     let mut list: Vec<(Vec<&'static str>, String)> = Vec::new();
     let normal = guess(text, context);
-    list.extend(normal.into_iter().filter_map(|n| Some((vec![known(&n.scheme)?], n.value))));
+    list.extend(normal.into_iter().filter_map(|n| Some((vec![known(n.scheme)?], n.value))));
     let dialled = beginnings(text, context);
     list.extend(dialled.into_iter().filter_map(|(scheme, value)| Some((vec![known(scheme?)?], value))));
     let bare: String = tidy(text).chars().filter(|c| !SEPARATORS.contains(*c)).collect();

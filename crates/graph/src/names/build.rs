@@ -57,12 +57,12 @@ impl NameTable {
     /// The index to read.
     pub(crate) fn as_names(&self) -> Names<'_> {
         Names {
-            names: self.names.as_texts(),
+            texts: self.names.as_texts(),
             bearer_offsets: &self.bearer_offsets,
             bearers: &self.bearers,
             words: self.words.as_texts(),
             word_offsets: &self.word_offsets,
-            word_names: &self.word_names,
+            with_words: &self.word_names,
             near_hashes: &self.near_hashes,
             near_words: &self.near_words,
         }
@@ -101,7 +101,9 @@ impl Pairs {
         pairs.dedup();
         narrow(what, pairs.len() as u64)?;
         let mut offsets = vec![0_u32; texts.len() + 1];
-        pairs.iter().for_each(|(text, _)| offsets[*text as usize + 1] += 1);
+        for (text, _) in &pairs {
+            offsets[*text as usize + 1] += 1;
+        }
         for at in 1..offsets.len() {
             offsets[at] += offsets[at - 1];
         }

@@ -1,7 +1,7 @@
 //! Finding names. Each step finds all that match one way, from the best to the worst, and the first that fills the
 //! answer is the last.
 
-use super::rank::{NameMatch, Rank, count_words, rank as rank_of};
+use super::rank::{NameMatch, Rank, rank as rank_of};
 use super::words::Word;
 use super::{Class, Names};
 use jaal_csr::Bitmap;
@@ -49,7 +49,7 @@ pub(crate) fn find(
     if texts.is_empty() || limit == 0 {
         return answer.found;
     }
-    if let Some(name) = index.names.code(&Class::Name.key(&folded)) {
+    if let Some(name) = index.texts.code(&Class::Name.key(&folded)) {
         answer.add(Rank::by(NameMatch::Exact, 0), &[name as u32], None);
     }
     let count = texts.len();
@@ -65,7 +65,9 @@ pub(crate) fn find(
         answer.by_words(&words, &sets);
     }
     if !answer.is_full() {
-        words.iter_mut().for_each(|word| word.look_near(index));
+        for word in &mut words {
+            word.look_near(index);
+        }
     }
     for how in [NameMatch::Typo, NameMatch::Sound] {
         match words.as_slice() {
@@ -162,7 +164,7 @@ impl<'a> Answer<'_, 'a> {
         let first = self.index.first_name() as usize;
         let mut by_count: Vec<Vec<u32>> = Vec::new();
         for name in names.iter().filter(|name| *name >= first) {
-            let count = count_words(self.index.name(name as u32)).min(usize::from(u8::MAX));
+            let count = self.index.word_count(name as u32).min(usize::from(u8::MAX));
             if by_count.len() <= count {
                 by_count.resize_with(count + 1, Vec::new);
             }
@@ -192,7 +194,7 @@ impl<'a> Answer<'_, 'a> {
         let mut ranked: BTreeMap<Rank, Vec<u32>> = BTreeMap::new();
         for (other, rank) in word.near(how) {
             for name in self.index.names_with(other).iter().filter(|name| **name >= first) {
-                let rank = Rank::of_words(rank.how, rank.off, 1, count_words(self.index.name(*name)));
+                let rank = Rank::of_words(rank.how, rank.off, 1, self.index.word_count(*name));
                 ranked.entry(rank).or_default().push(*name);
             }
         }
@@ -212,7 +214,7 @@ impl<'a> Answer<'_, 'a> {
         if self.is_full() || words.len() < 3 {
             return;
         }
-        let mut names = Bitmap::new(self.index.names.len());
+        let mut names = Bitmap::new(self.index.texts.len());
         for left_out in 0..sets.len() {
             let others: Vec<&Bitmap> =
                 sets.iter().enumerate().filter(|(at, _)| *at != left_out).map(|(_, set)| set).collect();
@@ -254,7 +256,9 @@ impl<'a> Answer<'_, 'a> {
             return;
         }
         let mut sets: Vec<Bitmap> = words.iter().map(|word| word.names(self.index)).collect();
-        ways.iter().for_each(|way| self.grow(words, &mut sets, *way));
+        for way in ways {
+            self.grow(words, &mut sets, *way);
+        }
         if sets.iter().any(Bitmap::is_empty) {
             return;
         }
@@ -277,6 +281,8 @@ impl<'a> Answer<'_, 'a> {
 fn intersection(sets: &[&Bitmap]) -> Bitmap {
     let Some((first, others)) = sets.split_first() else { return Bitmap::new(0) };
     let mut common = (*first).clone();
-    others.iter().for_each(|other| common.intersect_with(other));
+    for other in others {
+        common.intersect_with(other);
+    }
     common
 }

@@ -57,7 +57,7 @@ impl Class {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Names<'a> {
     /// Names with the letter of their class in front, sorted.
-    pub(crate) names: Texts<'a>,
+    pub(crate) texts: Texts<'a>,
     /// For each name and one more: where its bearers begin.
     pub(crate) bearer_offsets: &'a [u32],
     /// Bearers, ascending for each name.
@@ -67,7 +67,7 @@ pub(crate) struct Names<'a> {
     /// For each word and one more: where its names begin.
     pub(crate) word_offsets: &'a [u32],
     /// Names with a word, ascending for each word.
-    pub(crate) word_names: &'a [u32],
+    pub(crate) with_words: &'a [u32],
     /// Hashes of neighbours of words, ascending.
     pub(crate) near_hashes: &'a [u32],
     /// In step with the hashes, and ascending for each: the word.
@@ -77,12 +77,17 @@ pub(crate) struct Names<'a> {
 impl<'a> Names<'a> {
     /// A name without the letter of its class.
     fn name(&self, name: u32) -> &'a str {
-        self.names.get(name as usize).get(1..).unwrap_or("")
+        self.texts.get(name as usize).get(1..).unwrap_or("")
+    }
+
+    /// How many words a name has.
+    fn word_count(&self, name: u32) -> usize {
+        self.texts.raw(name as usize).split(|byte| *byte == b' ').count()
     }
 
     /// The first name that is no address.
     fn first_name(&self) -> u32 {
-        self.names.lower_bound(Class::Name.letter()) as u32
+        self.texts.lower_bound(Class::Name.letter()) as u32
     }
 
     /// The entities that bear a name.
@@ -92,7 +97,7 @@ impl<'a> Names<'a> {
 
     /// The names with a word.
     fn names_with(&self, word: u32) -> &'a [u32] {
-        list(self.word_offsets, self.word_names, word)
+        list(self.word_offsets, self.with_words, word)
     }
 
     /// The words with a neighbour.

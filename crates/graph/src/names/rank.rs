@@ -68,11 +68,6 @@ impl Rank {
     }
 }
 
-/// How many words a name has.
-pub(super) fn count_words(name: &str) -> usize {
-    name.bytes().filter(|byte| *byte == b' ').count() + 1
-}
-
 /// Most words of a name that are compared.
 const MOST_WORDS: usize = 64;
 
@@ -101,7 +96,7 @@ pub(super) fn rank(question: &[Word<'_>], name: &str) -> Option<Rank> {
             only_initials &= rank.how == NameMatch::Initials;
         }
     }
-    let rank = Rank::of_words(how, off, fitting, count_words(name));
+    let rank = Rank::of_words(how, off, fitting, name.split(' ').count());
     match question.len() - fitting {
         0 if !only_initials => Some(rank),
         1 if fitting >= 2 && !only_initials => Some(Rank { how: NameMatch::Missing, ..rank }),

@@ -86,7 +86,9 @@ fn plain_find(named: &[(u32, String)], text: &str) -> Vec<(u32, NameMatch)> {
     let folded = fold(text);
     let question: Vec<&str> = folded.split_ascii_whitespace().collect();
     let mut by_node: BTreeMap<u32, Vec<&str>> = BTreeMap::new();
-    named.iter().for_each(|(node, name)| by_node.entry(*node).or_default().push(name));
+    for (node, name) in named {
+        by_node.entry(*node).or_default().push(name);
+    }
     let mut found: Vec<(bool, Rank, u32)> = Vec::new();
     for (node, names) in by_node {
         let own = names.iter().filter(|name| name.starts_with('n'));

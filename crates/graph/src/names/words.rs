@@ -101,7 +101,7 @@ impl<'a> Word<'a> {
 
     /// The names with the word itself.
     pub(super) fn names(&self, index: &Names<'a>) -> Bitmap {
-        let mut names = Bitmap::new(index.names.len());
+        let mut names = Bitmap::new(index.texts.len());
         self.same.into_iter().for_each(|word| insert(&mut names, index.names_with(word)));
         names
     }
@@ -139,7 +139,7 @@ fn insert(set: &mut Bitmap, numbers: &[u32]) {
 /// The names of a range of words, which stand side by side.
 fn range<'a>(index: &Names<'a>, words: Range<usize>) -> &'a [u32] {
     match (index.word_offsets.get(words.start), index.word_offsets.get(words.end)) {
-        (Some(start), Some(end)) => list(&[*start, *end], index.word_names, 0),
+        (Some(start), Some(end)) => list(&[*start, *end], index.with_words, 0),
         _ => &[],
     }
 }

@@ -99,7 +99,8 @@ impl<'a> Texts<'a> {
         self.ends.len()
     }
 
-    fn raw(self, code: usize) -> &'a [u8] {
+    /// The bytes of a code's text.
+    pub(crate) fn raw(self, code: usize) -> &'a [u8] {
         let start = if code == 0 { 0 } else { self.ends.get(code - 1).copied().unwrap_or(0) };
         let end = self.ends.get(code).copied().unwrap_or(start);
         self.bytes.get(start as usize..end as usize).unwrap_or(&[])

@@ -57,12 +57,12 @@ impl NamesRef {
     /// The index to read.
     pub(crate) fn read(self, segment: &Segment) -> Names<'_> {
         Names {
-            names: self.names.texts(segment),
+            texts: self.names.texts(segment),
             bearer_offsets: segment.slice(self.bearer_offsets),
             bearers: segment.slice(self.bearers),
             words: self.words.texts(segment),
             word_offsets: segment.slice(self.word_offsets),
-            word_names: segment.slice(self.word_names),
+            with_words: segment.slice(self.word_names),
             near_hashes: segment.slice(self.near_hashes),
             near_words: segment.slice(self.near_words),
         }

@@ -45,7 +45,9 @@ fn vowels(word: &[u8], at: usize, readings: &mut [Sounds]) -> usize {
         (b'y', _) => (b'i', true, 1),
         _ => (b'u', true, 1),
     };
-    readings.iter_mut().for_each(|reading| reading.vowel(letter, long));
+    for reading in readings.iter_mut() {
+        reading.vowel(letter, long);
+    }
     taken
 }
 

@@ -10,7 +10,8 @@
 //!
 //! Names that share a skeleton may be different names (Hassan, Hussain, Ihsan), so [`alikeness`] compares vowels
 //! too: Latin ones by their class (*a*; *e i y*; *o u w*) and length; against Urdu, which leaves short vowels out,
-//! only what Urdu would write. Vowels at either end count most: Amin and Amina are two people.
+//! only what Urdu would write. Vowels at either end count most: Amin and Amina are two people. Short forms and a few
+//! names that no rule reaches (چوہدری) are in a table.
 
 /// The least [`alikeness`] of two spellings of one name.
 pub const ALIKE: f32 = 0.8;
@@ -166,7 +167,10 @@ impl Sounds {
 /// Every reading so far, continued in each of the given ways.
 pub(super) fn fork(readings: &mut Vec<Sounds>, ways: &[&[u8]]) {
     if readings.len() * ways.len() > READINGS {
-        readings.iter_mut().for_each(|r| ways[0].iter().for_each(|code| r.consonant(*code)));
+        // The first way is the likeliest.
+        for reading in readings.iter_mut() {
+            ways[0].iter().for_each(|code| reading.consonant(*code));
+        }
         return;
     }
     let before = std::mem::take(readings);
@@ -179,7 +183,8 @@ pub(super) fn fork(readings: &mut Vec<Sounds>, ways: &[&[u8]]) {
     }
 }
 
-/// What part of two readings agrees: 1 less the cost of turning one into the other, over the sounds of the shorter, three at least.
+/// What part of two readings agrees: 1 less the cost of turning one into the other, over the sounds of the shorter,
+/// three at least.
 fn agreement(a: &Reading, b: &Reading) -> f32 {
     let scripts = match (a.unvowelled, b.unvowelled) {
         (false, false) => Scripts::BothVowelled,
@@ -195,10 +200,10 @@ fn agreement(a: &Reading, b: &Reading) -> f32 {
     for at in 0..y.len() {
         row.push(row[at] + lost(b, at));
     }
-    for i in 0..x.len() {
+    for (i, sound) in x.iter().enumerate() {
         let mut next = vec![row[0] + lost(a, i)];
         for j in 0..y.len() {
-            let changed = row[j] + instead(x[i], y[j], scripts);
+            let changed = row[j] + instead(*sound, y[j], scripts);
             let best = changed.min(row[j + 1] + lost(a, i)).min(next[j] + lost(b, j));
             next.push(best);
         }

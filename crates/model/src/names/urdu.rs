@@ -20,7 +20,9 @@ fn read_letters(letters: &[char]) -> Vec<Sounds> {
     for (at, letter) in letters.iter().enumerate() {
         let (first, last) = (at == 0, at + 1 == letters.len());
         let vowel = |readings: &mut Vec<Sounds>, letter: u8, long: bool| {
-            readings.iter_mut().for_each(|reading| reading.vowel(letter, long));
+            for reading in readings.iter_mut() {
+                reading.vowel(letter, long);
+            }
         };
         match letter {
             'ا' if first => vowel(&mut readings, b'*', false),
