@@ -229,7 +229,7 @@ fn added_markings(judgements: &[Judgement]) -> Added {
     for judgement in judgements {
         match &judgement.decision {
             Decision::Remark(Remarked::Delivery(delivery), marking) => {
-                add(&mut deliveries, *delivery, marking)
+                add(&mut deliveries, *delivery, marking);
             }
             Decision::Remark(Remarked::Claims(list), marking) => {
                 for claim in list {

@@ -29,7 +29,7 @@ fn follow(history: &History, lens: &Lens) -> Result<usize, TestCaseError> {
         prop_assert_eq!(plain_of_view(&fresh), so_far.reference(lens));
         for view in &mut views {
             if let Some(next) = store.advance(view, &admission, &after) {
-                *view = next
+                *view = next;
             } else {
                 anew += 1;
                 *view = fresh.clone();

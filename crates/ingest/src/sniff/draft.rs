@@ -258,7 +258,7 @@ fn properties_of(columns: &[Column]) -> Vec<(String, Vec<&Column>)> {
                 ));
             }
             _ if instant.is_none() && day.is_some() && clock == Some(at) => {}
-            (_, Meaning::Key(_) | Meaning::Empty) => found.push((property_name(&column.name), vec![column])),
+            Meaning::Value(_) => found.push((property_name(&column.name), vec![column])),
         }
     }
     for (name, _) in &mut found {
