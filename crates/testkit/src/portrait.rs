@@ -38,6 +38,11 @@ fn write_node(out: &mut String, view: &View, node: NodeIdx) {
     }
     for key in view.keys(node) {
         assert_eq!(view.find_key(&key), Some(node), "{key:?}");
+        if key.scheme != jaal_model::ROW_SCHEME {
+            let hits = view.find_key_suffix(&key.value, 9);
+            assert!(hits.contains(&(key.clone(), node)), "{key:?}");
+            writeln!(out, "  suffix {hits:?}").unwrap();
+        }
         assert!(view.find_key_prefix(Some(&key.scheme), &key.value, 9).contains(&(key.clone(), node)));
     }
     for name in ["name", "a", "b"].iter().filter_map(|name| view.text_property(node, name)) {

@@ -80,24 +80,51 @@ impl View {
     /// rows without one are left out.
     ///
     /// # Complexity
-    /// `O(log n)` a scheme, and the keys found.
+    /// `O(log n)` a scheme, the keys found, and all keys that came since the segment.
     pub fn find_key_suffix(&self, suffix: &str, limit: usize) -> Vec<(Key, NodeIdx)> {
         let mut out = Vec::new();
-        for scheme in &self.catalog().schemes {
-            let order: &[u32] = self.segment.slice(scheme.backwards);
-            let nodes: &[u32] = self.segment.slice(scheme.nodes);
-            let texts = scheme.values.texts(&self.segment);
-            let text = |code: &u32| texts.get(*code as usize);
-            let start = order.partition_point(|code| text(code).bytes().rev().lt(suffix.bytes().rev()));
-            for code in order[start..].iter().take_while(|code| text(code).ends_with(suffix)) {
-                let Some(node) = nodes.get(*code as usize) else { break };
-                if out.len() == limit {
-                    return out;
+        let names: Vec<&str> = self.schemes().map(|(name, _)| name).collect();
+        for name in names {
+            let room = limit - out.len();
+            let mut found: BTreeMap<Vec<u8>, (String, NodeIdx)> = BTreeMap::new();
+            let mut take = |value: &str, node| {
+                found.insert(value.bytes().rev().collect(), (value.to_owned(), node));
+            };
+            if let Some(scheme) = self.scheme(name) {
+                self.each_with_suffix(scheme, suffix, room, &mut take);
+            }
+            // A scheme whose keys have no order backwards has none that anybody would know the end of.
+            for ((scheme, value), identity) in self.delta().into_iter().flat_map(|delta| delta.keys.iter()) {
+                let is_asked = scheme == name && name != ROW_SCHEME && value.ends_with(suffix);
+                if let Some(node) = is_asked.then(|| self.changed_identity(*identity)).flatten() {
+                    take(value, node);
                 }
-                out.push((Key::new(&scheme.name, text(code)), NodeIdx(*node)));
+            }
+            out.extend(found.into_values().take(room).map(|(value, node)| (Key::new(name, &value), node)));
+            if out.len() == limit {
+                break;
             }
         }
         out
+    }
+
+    /// Calls `take` with the first keys of a scheme in the segment that end so, in the order of their texts read
+    /// backwards.
+    fn each_with_suffix(
+        &self,
+        scheme: &SchemeIndex,
+        suffix: &str,
+        limit: usize,
+        take: &mut dyn FnMut(&str, NodeIdx),
+    ) {
+        let order: &[u32] = self.segment.slice(scheme.backwards);
+        let nodes: &[u32] = self.segment.slice(scheme.nodes);
+        let texts = scheme.values.texts(&self.segment);
+        let text = |code: &u32| texts.get(*code as usize);
+        let start = order.partition_point(|code| text(code).bytes().rev().lt(suffix.bytes().rev()));
+        let with_suffix = order[start..].iter().take_while(|code| text(code).ends_with(suffix));
+        let here = with_suffix.filter_map(|code| Some((code, self.number(*nodes.get(*code as usize)?)?)));
+        here.take(limit).for_each(|(code, node)| take(text(code), node));
     }
 
     /// Names and base kinds of the schemes whose keys the image has, in order of name.
