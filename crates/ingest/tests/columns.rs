@@ -298,7 +298,7 @@ properties.broken = { from = "balance_break" }
 
 /// Two accounts in turn, right to the paisa, with one wrong balance among them.
 fn statement(rows: usize, wrong: usize) -> Vec<String> {
-    let mut balances = [1_000_00_i64, 5_000_00];
+    let mut balances = [100_000_i64, 500_000];
     let mut lines = Vec::new();
     for i in 0..rows {
         let paisa = (i as i64 * 7_919) % 100_000;

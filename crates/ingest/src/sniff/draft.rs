@@ -10,7 +10,7 @@ use std::fmt::Write;
 /// A link that is proposed: its type, its ends (places among the entities), and whether it is an event, which then has
 /// the other columns as its properties.
 struct Link {
-    link_type: &'static str,
+    name: &'static str,
     from: usize,
     to: usize,
     is_event: bool,
@@ -152,17 +152,17 @@ fn links(entities: &[Entity<'_>]) -> Vec<Link> {
     };
     let (phones, accounts, people) = (of(&["phone"]), of(&["account"]), of(&["person"]));
     let mut links = Vec::new();
-    let event = |link_type, ends: &[usize]| match ends {
-        [from, to, ..] => Some(Link { link_type, from: *from, to: *to, is_event: true }),
+    let event = |name, ends: &[usize]| match ends {
+        [from, to, ..] => Some(Link { name, from: *from, to: *to, is_event: true }),
         _ => None,
     };
     if people.is_empty() {
         links.extend(event("CALLED", &phones));
         links.extend(event("PAID", &accounts));
     }
-    let mut tie = |link_type, from: &[usize], to: &[usize]| {
+    let mut tie = |name, from: &[usize], to: &[usize]| {
         if let Some(from) = from.first() {
-            links.extend(to.iter().map(|to| Link { link_type, from: *from, to: *to, is_event: false }));
+            links.extend(to.iter().map(|to| Link { name, from: *from, to: *to, is_event: false }));
         }
     };
     tie("USES", &people, &phones);
@@ -212,15 +212,15 @@ fn body(out: &mut String, columns: &[Column], entities: &[Entity<'_>], links: &[
     }
     for link in links {
         let (Some(from), Some(to)) = (entities.get(link.from), entities.get(link.to)) else { continue };
-        match link.link_type {
+        match link.name {
             "CALLED" | "PAID" => {
-                writeln!(out, "# unsure: which of the two is the one who acts; say it with `when`")?
+                writeln!(out, "# unsure: which of the two is the one who acts; say it with `when`")?;
             }
             "USES" => writeln!(out, "# unsure: who a number is registered to need not be who uses it")?,
             "USED_HANDSET" | "USED_SIM" => writeln!(out, "# unsure: whose handset or card it is")?,
             _ => writeln!(out, "# unsure: what ties the two")?,
         }
-        writeln!(out, "[[links]]\ntype = {}", quoted(link.link_type))?;
+        writeln!(out, "[[links]]\ntype = {}", quoted(link.name))?;
         writeln!(out, "from = {}\nto = {}", quoted(&from.name), quoted(&to.name))?;
         if link.is_event {
             let at = properties_of(columns).into_iter().any(|(name, _)| name == "at");
@@ -258,7 +258,7 @@ fn properties_of(columns: &[Column]) -> Vec<(String, Vec<&Column>)> {
                 ));
             }
             _ if instant.is_none() && day.is_some() && clock == Some(at) => {}
-            _ => found.push((property_name(&column.name), vec![column])),
+            Meaning::Value(_) => found.push((property_name(&column.name), vec![column])),
         }
     }
     for (name, _) in &mut found {

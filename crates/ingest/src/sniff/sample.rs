@@ -89,7 +89,9 @@ impl Sample {
     fn objects(&mut self, lines: &[String]) {
         let objects: Vec<Json> = lines.iter().filter_map(|line| json::parse(line).ok()).collect();
         let mut names = BTreeSet::new();
-        objects.iter().for_each(|object| members(object, "", &mut names));
+        for object in &objects {
+            members(object, "", &mut names);
+        }
         self.names = names.into_iter().collect();
         let mut fields = Fields::default();
         for object in &objects {
@@ -162,7 +164,7 @@ impl Sample {
         self.has_header = looks_named;
         if looks_named {
             let header = rows.remove(0);
-            self.names = numbered(header);
+            self.names = numbered(&header);
         } else {
             self.doubts.push("the names of the columns, since no row looks like a header".to_owned());
             self.names = (1..=width).map(|at| format!("column {at}")).collect();
@@ -208,7 +210,7 @@ impl Sample {
 }
 
 /// Names of columns as [`crate::intake::header_names`] makes them.
-fn numbered(header: Vec<String>) -> Vec<String> {
+fn numbered(header: &[String]) -> Vec<String> {
     let mut names: Vec<String> = Vec::new();
     for (at, name) in header.iter().enumerate() {
         let before = header.iter().take(at).filter(|other| *other == name).count();
@@ -223,7 +225,7 @@ fn members(object: &Json, path: &str, names: &mut BTreeSet<String>) {
     for (name, member) in all {
         let path = if path.is_empty() { name.clone() } else { format!("{path}.{name}") };
         if member.is_object() {
-            members(member, &path, names)
+            members(member, &path, names);
         } else {
             names.insert(path);
         }

@@ -98,12 +98,10 @@ fn function(compiler: &Compiler<'_>, span: &std::ops::Range<usize>, raw: &RawDer
         };
         found.push(Function::Lookup(compiler.lookup(word)?, unlisted));
     }
-    match (found.pop(), found.is_empty()) {
-        (Some(only), true) => Ok(only),
-        _ => {
-            let message = "a derived column says exactly one of `concat`, `substring`, `capture`, `replace`, `case`, \
-                           `part`, `arithmetic`, `lookup`";
-            Err(text.error(span, message, Some("use several columns for several steps".to_owned())))
-        }
+    if let (Some(only), true) = (found.pop(), found.is_empty()) {
+        return Ok(only);
     }
+    let message = "a derived column says exactly one of `concat`, `substring`, `capture`, `replace`, `case`, `part`, \
+                   `arithmetic`, `lookup`";
+    Err(text.error(span, message, Some("use several columns for several steps".to_owned())))
 }

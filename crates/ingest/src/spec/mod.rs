@@ -142,6 +142,8 @@ fn digest(text: &str, files: &[Digest]) -> Digest {
     }
     let mut all = Sha256::new();
     all.update(own);
-    files.iter().for_each(|file| all.update(file.0));
+    for file in files {
+        all.update(file.0);
+    }
     Digest(all.finalize().into())
 }
