@@ -34,7 +34,7 @@ pub(crate) struct ConflictsArgs {
 pub(crate) fn run(session: &Session, args: &ConflictsArgs) -> Ended {
     let database = session.open()?;
     if args.judgements {
-        let judgements = database.judgements(&session.lens())?;
+        let judgements = database.judgements(&session.lens(), &mut session.progress())?;
         output::print(&Judgements { judgements }, args.output.format)?;
         return Ok(Outcome::Done);
     }
@@ -102,16 +102,17 @@ struct Judgements {
     judgements: Vec<JudgementLine>,
 }
 
-/// A decision in a few words.
-fn in_words(decision: &Decision) -> String {
-    match decision {
-        Decision::Same(a, b) => format!("{a} and {b} are the same"),
-        Decision::NotSame(a, b) => format!("{a} and {b} are not the same"),
-        Decision::Undecided(a, b) => format!("whether {a} and {b} are the same is undecided"),
+/// A decision in a few words, with the keys of what it names.
+fn in_words(line: &JudgementLine) -> String {
+    let name = |at: usize| key(line.names.get(at).and_then(Option::as_ref));
+    match &line.judgement.decision {
+        Decision::Same(..) => format!("{} and {} are the same", name(0), name(1)),
+        Decision::NotSame(..) => format!("{} and {} are not the same", name(0), name(1)),
+        Decision::Undecided(..) => format!("whether {} and {} are the same is undecided", name(0), name(1)),
         Decision::Withdraw(delivery) => format!("delivery {delivery} is withdrawn"),
         Decision::Expunge(delivery) => format!("delivery {delivery} is expunged"),
         Decision::Undo(judgement) => format!("judgement {judgement} is taken back"),
-        Decision::Note(identity) => format!("note on {identity}"),
+        Decision::Note(_) => format!("a note on {}", name(0)),
         Decision::Remark(Remarked::Delivery(delivery), marking) => {
             format!("delivery {delivery} is also {marking}")
         }
@@ -139,10 +140,11 @@ impl Present for Judgements {
             Column::text("marking"),
             Column::text("state"),
         ]);
-        for JudgementLine { judgement, actor, stands, .. } in &self.judgements {
+        for line in &self.judgements {
+            let JudgementLine { judgement, actor, stands, .. } = line;
             grid.row([
                 judgement.id.0.into(),
-                in_words(&judgement.decision).into(),
+                in_words(line).into(),
                 judgement.reason.as_str().into(),
                 actor.as_str().into(),
                 judgement.commit.0.into(),

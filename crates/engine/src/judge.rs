@@ -8,7 +8,7 @@ use jaal_analysis::address::{Address, resolve_named};
 use jaal_graph::{Admission, Lens, standing_judgements};
 use jaal_ledger::Snapshot;
 use jaal_model::{
-    Commit, CommitNote, Decision, DeliveryId, IdentityId, Judgement, JudgementId, Marking, NodeIdx,
+    Commit, CommitNote, Decision, DeliveryId, IdentityId, Judgement, JudgementId, Key, Marking, NodeIdx,
 };
 use serde::Serialize;
 
@@ -39,6 +39,8 @@ pub struct JudgementLine {
     pub at: i64,
     /// Whether it has not been taken back.
     pub stands: bool,
+    /// The keys of the identities that it names, in their order; null for one that the image does not have.
+    pub names: Vec<Option<Key>>,
 }
 
 impl Database {
@@ -108,17 +110,24 @@ impl Database {
     /// All judgements that a lens admits, in order, with whether they stand.
     ///
     /// # Errors
-    /// [`EngineError::Ledger`] when the ledger cannot be read.
-    pub fn judgements(&self, lens: &Lens) -> Result<Vec<JudgementLine>, EngineError> {
-        let snapshot = self.ledger().snapshot()?;
-        let admission = Admission::of(&snapshot, lens)?;
+    /// As [`Database::read_as`].
+    pub fn judgements(&self, lens: &Lens, watch: &mut dyn Watch) -> Result<Vec<JudgementLine>, EngineError> {
+        let reading = self.read_as(lens, watch)?;
+        let snapshot = reading.sources.snapshot();
+        let admission = Admission::of(snapshot, lens)?;
         let standing: Vec<JudgementId> = admission.judgements().iter().map(|j| j.id).collect();
         let all = snapshot.judgements()?;
         let seen = all.into_iter().filter(|j| lens.knows(j.commit) && lens.clearance.admits(&j.marking));
         seen.map(|judgement| {
             let note = snapshot.commit(judgement.commit)?.map(|commit| commit.note);
             let (actor, at) = note.map_or((String::new(), 0), |note| (note.actor, note.at));
-            Ok(JudgementLine { stands: standing.contains(&judgement.id), judgement, actor, at })
+            // A judgement may be seen by who may not see all that it names.
+            let name = |id: &IdentityId| match reading.view.node_of_identity(*id) {
+                Some(_) => Ok(snapshot.identity(*id)?),
+                None => Ok(None),
+            };
+            let names = named(&judgement.decision).iter().map(name).collect::<Result<_, EngineError>>()?;
+            Ok(JudgementLine { stands: standing.contains(&judgement.id), judgement, actor, at, names })
         })
         .collect()
     }
@@ -139,6 +148,15 @@ impl Reading {
         let first = self.view.identities(node).into_iter().next();
         let not_found = || EngineError::from(AnalysisError::NotFound { text: text.to_owned() });
         Ok((node, of_key.or(first).ok_or_else(not_found)?))
+    }
+}
+
+/// The identities that a decision names.
+fn named(decision: &Decision) -> Vec<IdentityId> {
+    match decision {
+        Decision::Same(a, b) | Decision::NotSame(a, b) | Decision::Undecided(a, b) => vec![*a, *b],
+        Decision::Note(identity) => vec![*identity],
+        _ => Vec::new(),
     }
 }
 

@@ -11,6 +11,7 @@ mod determinism;
 mod dump_restore;
 mod evidence;
 mod hostile;
+mod judging;
 mod kept;
 mod load_again;
 mod neo4j_folder;
