@@ -247,6 +247,7 @@ impl Making<'_> {
         let lens = Lens::everything();
         let admission = Admission::of(snapshot, &lens)?;
         let earlier = self.images.sound(&lens);
+        watch.stage("bringing the graph up", 0);
         match self.bring_up(snapshot, &admission, earlier.as_ref())? {
             Some(view) => self.adopt(snapshot, admission, view),
             None => self.derive(snapshot, &lens, watch),

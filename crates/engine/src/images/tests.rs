@@ -166,7 +166,7 @@ struct Reader<'a> {
 
 impl crate::Watch for Reader<'_> {
     fn stage(&mut self, name: &str, _total: u64) {
-        if name == "deriving the graph" {
+        if name == "bringing the graph up" {
             let head = snapshot(self.database).head().unwrap().unwrap().id;
             assert_eq!(head, CommitId(2), "the commit is durable");
             let (tell, told) = std::sync::mpsc::channel();
