@@ -11,6 +11,8 @@ use crate::entity::entity_ref;
 
 /// The fewest digits of numbers whose neighbours are looked for: of shorter ones there are too many.
 const FEWEST_DIGITS: usize = 7;
+/// The most letters and digits of a text whose neighbours are looked for: no number of any scheme has more.
+const LONGEST: usize = 48;
 /// Schemes whose keys are numbers that people copy by hand.
 const NUMBERS: &[&str] =
     &["account", "cnic", "iban", "iccid", "imei", "imsi", "msisdn", "ntn", "passport", "plate", "secp"];
@@ -41,7 +43,7 @@ fn look(view: &View, text: &str, context: &mut Context) -> Vec<(NodeIdx, Key, Sl
     let mut found: Vec<(NodeIdx, Key, Slip)> = Vec::new();
     let mut seen = FxHashSet::default();
     for (schemes, value) in readings(text, context) {
-        if value.bytes().filter(u8::is_ascii_digit).count() < FEWEST_DIGITS {
+        if value.bytes().filter(u8::is_ascii_digit).count() < FEWEST_DIGITS || value.len() > LONGEST {
             continue;
         }
         for (other, slip) in slips(&value) {
