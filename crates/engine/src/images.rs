@@ -404,7 +404,9 @@ impl Making<'_> {
         let is_live = |path: &Path| live.iter().any(|live| live.view.segment().path() == path);
         let outlived = |path: &Path| ImageName::read(path).is_some_and(|name| name.commit() < expunged_at);
         let mut newest: BTreeMap<String, (ImageName, PathBuf)> = BTreeMap::new();
-        for (name, path) in self.images.files() {
+        // The one just made is the newest of its lens, whatever a file from elsewhere is called.
+        let made = ImageName::read(keep).map(|name| (name, keep.to_owned()));
+        for (name, path) in self.images.files().into_iter().chain(made) {
             newest.insert(name.lens().to_owned(), (name, path));
         }
         let mut of_lenses: Vec<PathBuf> = newest.into_values().map(|(_, path)| path).collect();
