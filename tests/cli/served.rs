@@ -400,15 +400,20 @@ fn a_client_that_is_interrupted_or_killed_cancels_its_load() {
             .stderr(Stdio::piped())
             .spawn()
             .unwrap();
-        // A second writer waits in the meantime, and is told for whom.
-        let waiting = desk.command(&["withdraw", "700", "--reason", "x"]).stderr(Stdio::piped()).spawn();
-        let mut waiting = waiting.unwrap();
-        let mut told = String::new();
-        BufReader::new(waiting.stderr.take().unwrap()).read_line(&mut told).unwrap();
-        // Should it have come first, the load was not there to wait for.
-        if !told.contains("there is no delivery 700") {
-            assert!(told.starts_with("waiting for `jaal load` by "), "{told}");
-        }
+        // A second writer waits in the meantime, and is told for whom. One that comes first finds nobody to wait for,
+        // and the client may not listen to signals yet.
+        let mut waiting = loop {
+            let waiting = desk.command(&["withdraw", "700", "--reason", "x"]).stderr(Stdio::piped()).spawn();
+            let mut waiting = waiting.unwrap();
+            let mut told = String::new();
+            BufReader::new(waiting.stderr.take().unwrap()).read_line(&mut told).unwrap();
+            if !told.contains("there is no delivery 700") {
+                assert!(told.starts_with("waiting for `jaal load` by "), "{told}");
+                break waiting;
+            }
+            waiting.wait().unwrap();
+            assert!(client.try_wait().unwrap().is_none(), "the load was over before anybody waited for it");
+        };
         let pid = client.id().to_string();
         assert!(Command::new("kill").args([signal, &pid]).status().unwrap().success());
         assert_eq!(client.wait().unwrap().code(), status);

@@ -1,7 +1,7 @@
 //! Numbers for keys, inside one write transaction.
 //!
-//! 1. Every key that the transaction meets is kept once in a *directory* in memory: its text in one arena, found
-//!    by hash, keys of equal hash chained.
+//! 1. Every key that the transaction meets is kept once in a *directory* in memory: its text in one arena, found by a
+//!    hash table with open addressing whose cells hold all that a look-up needs beside the text.
 //! 2. Keys that the directory does not hold are looked up in the ledger's index in sorted order, so that
 //!    neighbours share pages; not at all when the index was empty when the transaction began.
 //! 3. What is in neither gets the next identity, in the order in which the caller first named it. Its index entry
@@ -12,11 +12,8 @@ use crate::block::IdentityKeys;
 use jaal_model::Scheme;
 use jaal_model::claim::KeyList;
 use rayon::slice::ParallelSliceMut;
-use rustc_hash::{FxBuildHasher, FxHashMap, FxHasher};
+use rustc_hash::{FxHashMap, FxHasher};
 use std::hash::Hasher;
-
-/// In a chain of keys with equal hash: the end.
-const END: u32 = u32::MAX;
 
 /// An identity not known yet.
 const UNKNOWN: u64 = u64::MAX;
@@ -27,25 +24,64 @@ const BLOCK_TEXT_BYTES: usize = 16 << 20;
 /// Asks the index for the identity of a key, given scheme and value.
 pub(crate) type LookUp<'a> = dyn Fn(&str, &str) -> Result<Option<u64>> + 'a;
 
-/// One key of the directory. All that a look-up compares is together, because a load of millions of rows waits for
-/// memory here and for little else.
+/// One key of the directory.
 struct Slot {
     /// Where its text begins in the arena.
     start: usize,
     /// Its identity.
     id: u64,
+    hash: u64,
     len: u32,
     scheme: u32,
-    /// The next key of the same hash.
-    next: u32,
+}
+
+/// A cell of the hash table. A load of millions of rows waits for memory here and for little else, so a key that is
+/// known costs one cell and its text, and half a line of the cache holds the cell.
+#[derive(Clone, Copy)]
+struct Cell {
+    /// The high half of the key's hash.
+    tag: u32,
+    scheme: u32,
+    id: u64,
+    start: usize,
+    len: u32,
+    /// The key's slot; [`EMPTY`] in a cell without one.
+    slot: u32,
+}
+
+/// In a cell: no key.
+const EMPTY: u32 = u32::MAX;
+
+impl Cell {
+    const FREE: Self = Self { tag: 0, scheme: 0, id: UNKNOWN, start: 0, len: 0, slot: EMPTY };
+
+    fn of(slot: &Slot, at: usize) -> Self {
+        let Slot { start, id, hash, len, scheme } = *slot;
+        Self { tag: tag(hash), scheme, id, start, len, slot: at as u32 }
+    }
+}
+
+fn tag(hash: u64) -> u32 {
+    (hash >> 32) as u32
+}
+
+/// The cells of a new table: a power of two.
+const FIRST_CELLS: usize = 1 << 10;
+
+/// What the directory has of a key.
+enum Met {
+    /// Its identity.
+    As(u64),
+    /// Its slot: it has none yet.
+    At(usize),
 }
 
 /// The keys met in one transaction.
 pub(crate) struct Identities {
     schemes: Vec<Scheme>,
     scheme_numbers: FxHashMap<String, u32>,
-    /// First key of each hash.
-    heads: FxHashMap<u64, u32>,
+    /// The hash table; its length is a power of two, and at most three quarters of it are in use.
+    cells: Vec<Cell>,
     /// The keys in the order in which they were met.
     slots: Vec<Slot>,
     text: String,
@@ -63,7 +99,7 @@ impl Identities {
         Self {
             schemes,
             scheme_numbers,
-            heads: FxHashMap::with_hasher(FxBuildHasher),
+            cells: vec![Cell::FREE; FIRST_CELLS],
             slots: Vec::new(),
             text: String::new(),
             first_new: next_identity,
@@ -107,12 +143,18 @@ impl Identities {
         stored: Option<&LookUp<'_>>,
     ) -> Result<Vec<u64>> {
         let met = self.slots.len();
-        let slots: Vec<usize> = (0..keys.len())
-            .map(|i| {
-                let (scheme, value) = keys.get(i);
-                self.slot(numbers[usize::from(scheme)], value)
-            })
-            .collect();
+        let mut ids = Vec::with_capacity(keys.len());
+        let mut open: Vec<(usize, usize)> = Vec::new();
+        for at in 0..keys.len() {
+            let (scheme, value) = keys.get(at);
+            match self.meet(numbers[usize::from(scheme)], value) {
+                Met::As(id) => ids.push(id),
+                Met::At(slot) => {
+                    open.push((at, slot));
+                    ids.push(UNKNOWN);
+                }
+            }
+        }
         if let Some(stored) = stored {
             for slot in self.sorted(met..self.slots.len()) {
                 let scheme = &self.schemes[self.slots[slot].scheme as usize].name;
@@ -125,8 +167,12 @@ impl Identities {
             if self.slots[slot].id == UNKNOWN {
                 self.give(slot);
             }
+            self.enter(slot);
         }
-        Ok(slots.into_iter().map(|slot| self.slots[slot].id).collect())
+        for (at, slot) in open {
+            ids[at] = self.slots[slot].id;
+        }
+        Ok(ids)
     }
 
     /// Takes the full blocks of new keys, each with its first identity.
@@ -158,27 +204,60 @@ impl Identities {
         &self.text[start..start + len as usize]
     }
 
-    /// Where the key is in the directory; it is added when it is not.
-    fn slot(&mut self, scheme: u32, value: &str) -> usize {
+    /// What the directory has of a key, which is added when it is not there.
+    fn meet(&mut self, scheme: u32, value: &str) -> Met {
         let mut hasher = FxHasher::default();
         hasher.write(value.as_bytes());
         hasher.write_u32(scheme);
         let hash = hasher.finish();
-        let head = self.heads.get(&hash).copied().unwrap_or(END);
-        let mut at = head;
-        while at != END {
-            let slot = at as usize;
-            if self.slots[slot].scheme == scheme && self.value(slot) == value {
-                return slot;
+        let mask = self.cells.len() - 1;
+        let mut at = hash as usize & mask;
+        while self.cells[at].slot != EMPTY {
+            let cell = self.cells[at];
+            if cell.tag == tag(hash)
+                && cell.scheme == scheme
+                && self.text.as_bytes().get(cell.start..cell.start + cell.len as usize)
+                    == Some(value.as_bytes())
+            {
+                return if cell.id == UNKNOWN { Met::At(cell.slot as usize) } else { Met::As(cell.id) };
             }
-            at = self.slots[slot].next;
+            at = (at + 1) & mask;
         }
         let slot = self.slots.len();
-        self.heads.insert(hash, slot as u32);
         let (start, len) = (self.text.len(), value.len() as u32);
         self.text.push_str(value);
-        self.slots.push(Slot { start, id: UNKNOWN, len, scheme, next: head });
-        slot
+        let new = Slot { start, id: UNKNOWN, hash, len, scheme };
+        self.cells[at] = Cell::of(&new, slot);
+        self.slots.push(new);
+        if self.slots.len() * 4 > self.cells.len() * 3 {
+            self.grow();
+        }
+        Met::At(slot)
+    }
+
+    /// Enters the identity of a slot in its cell.
+    fn enter(&mut self, slot: usize) {
+        let Slot { hash, id, .. } = self.slots[slot];
+        let mask = self.cells.len() - 1;
+        let mut at = hash as usize & mask;
+        while self.cells[at].slot != slot as u32 {
+            at = (at + 1) & mask;
+        }
+        self.cells[at].id = id;
+    }
+
+    /// Makes the table twice as large.
+    fn grow(&mut self) {
+        let mask = self.cells.len() * 2 - 1;
+        let mut cells = vec![Cell::FREE; mask + 1];
+        for (number, slot) in self.slots.iter().enumerate() {
+            let mut at = slot.hash as usize & mask;
+            while cells[at].slot != EMPTY {
+                at = (at + 1) & mask;
+            }
+            cells[at] = Cell::of(slot, number);
+        }
+        self.cells = cells;
     }
 
     /// Slots ordered as the index orders their keys.
