@@ -27,7 +27,7 @@ use std::path::Path;
 /// hostile, and [`crate::IngestError::Empty`] when nothing is in it.
 ///
 /// # Complexity
-/// One pass over the file for its encoding; the rest looks at its first [`sample::MAX_LINES`] lines.
+/// One pass over the file for its encoding; the rest looks at its first `sample::MAX_LINES` lines.
 pub fn sniff(path: &Path, country: Country) -> Result<String> {
     let sample = Sample::read(SourceInput::at(path))?;
     let mut context = Context::new(country.as_str());

@@ -1,7 +1,7 @@
 //! How a name sounds: spellings of one name in Urdu and Latin letters brought to the same consonants, and how far
 //! two spellings agree.
 //!
-//! A word is read as consonants and vowels ([`readings`]). Letters that Urdu tells apart and Latin does not are one:
+//! A word is read as consonants and vowels (`readings`). Letters that Urdu tells apart and Latin does not are one:
 //! ث س ص are *s*, ت ط are *t*, ح ہ are *h*, ذ ز ض ظ are *z*, ق ک are *k*; *kh*, *ch*, *sh* and *gh* are one
 //! consonant each, the breath of *bh*, *dh* and their like is dropped, and doubled Latin letters are one. *w*, *v*
 //! and *y* count as vowels unless they begin the word, as و and ی do. A spelling with several readings (*th* is ت
