@@ -37,7 +37,8 @@ pub struct Actor {
 /// What a question reads: one state of the graph, and the rows behind it.
 ///
 /// The view may be of an earlier commit than the rows' snapshot (see [`Database::read`]). That does no harm: claims
-/// and rows are only ever added, so the rows of all the view's claims are in the snapshot.
+/// and rows are only ever added, so the rows of all the view's claims are in the snapshot, unless they were expunged
+/// between the two; asking for those is then an error.
 pub struct Reading {
     /// The graph.
     pub view: View,

@@ -2,7 +2,6 @@
 
 use crate::database::{Actor, Watch};
 use crate::{Database, EngineError};
-use jaal_graph::Lens;
 use jaal_ledger::Expunged;
 use jaal_model::{Commit, CommitNote, DeliveryId, Marking};
 use serde::Serialize;
@@ -48,7 +47,7 @@ impl Database {
         // Segments hold what was destroyed, so none of them may stay, whatever becomes of the new one.
         let derived = making.forget().and_then(|()| {
             let after = self.ledger().snapshot()?;
-            making.derive(&after, &Lens::everything(), watch)
+            making.derive_all(&after, watch)
         });
         derived.map_err(EngineError::not_derived(commit.id))?;
         Ok(commit)
@@ -87,7 +86,7 @@ impl Database {
         }
         let mut making = self.images().make();
         let snapshot = self.ledger().snapshot()?;
-        making.derive(&snapshot, &Lens::everything(), watch)?;
+        making.derive_all(&snapshot, watch)?;
         Ok(())
     }
 

@@ -17,7 +17,9 @@ mod name;
 use crate::EngineError;
 use crate::database::Watch;
 use arc_swap::ArcSwap;
-use jaal_graph::{Admission, Deriver, GraphError, Lens, Summary, View, derive_segment, remove_abandoned};
+use jaal_graph::{
+    Admission, Deriver, GraphError, Lens, Summary, View, derive_admitted, derive_segment, remove_abandoned,
+};
 use jaal_ledger::{Ledger, Snapshot};
 use jaal_model::{CommitId, Digest, OpaqueKey};
 pub(crate) use name::ImageName;
@@ -78,12 +80,7 @@ impl Images {
 
     /// The segment file of the image of what is admitted.
     pub(crate) fn path_of(&self, admission: &Admission) -> PathBuf {
-        self.path(&ImageName::of(admission))
-    }
-
-    /// The segment file of an image.
-    pub(crate) fn path(&self, name: &ImageName) -> PathBuf {
-        self.folder.join(name.file_name())
+        self.folder.join(ImageName::of(admission).file_name())
     }
 
     /// The view to read a snapshot with for a lens, mapped, brought up or derived as need be: of the snapshot's last
@@ -235,7 +232,7 @@ impl Making<'_> {
             *self.looked = Some(Instant::now());
             return Ok(earlier.view);
         }
-        self.derive(snapshot, lens, watch)
+        self.derive(snapshot, admission, watch)
     }
 
     /// Brings the image of everything up to a snapshot, or derives it anew: to be called after a commit.
@@ -250,7 +247,7 @@ impl Making<'_> {
         watch.stage("bringing the graph up", 0);
         match self.bring_up(snapshot, &admission, earlier.as_ref())? {
             Some(view) => self.adopt(snapshot, admission, view),
-            None => self.derive(snapshot, &lens, watch),
+            None => self.derive(snapshot, admission, watch),
         }
     }
 
@@ -334,27 +331,33 @@ impl Making<'_> {
     }
 
     /// Derives the image of a snapshot from the ledger and publishes it.
-    pub(crate) fn derive(
+    fn derive(
         &mut self,
         snapshot: &Snapshot,
-        lens: &Lens,
+        admission: Admission,
         watch: &mut dyn Watch,
     ) -> Result<View, EngineError> {
-        let admission = Admission::of(snapshot, lens)?;
         self.images.prepare_folder()?;
         watch.stage("deriving the graph", 0);
-        let path = self.images.path(&ImageName::of(&admission));
-        let mut deriver = Deriver::new(admission.clone());
-        deriver.feed_snapshot(snapshot, &mut |done, _| watch.advance(done, 0))?;
-        deriver.finish(snapshot, &admission, &path)?;
+        let path = self.images.path_of(&admission);
+        derive_admitted(snapshot, &admission, &path, &mut |done, _| watch.advance(done, 0))?;
         self.publish_file(snapshot, admission, &path)
+    }
+
+    /// Derives the image of everything anew and publishes it.
+    pub(crate) fn derive_all(
+        &mut self,
+        snapshot: &Snapshot,
+        watch: &mut dyn Watch,
+    ) -> Result<View, EngineError> {
+        self.derive(snapshot, Admission::of(snapshot, &Lens::everything())?, watch)
     }
 
     /// Makes the image of everything from the claims that a deriver was fed, and publishes it.
     pub(crate) fn finish(&mut self, deriver: Deriver, snapshot: &Snapshot) -> Result<View, EngineError> {
         let admission = Admission::of(snapshot, &Lens::everything())?;
         self.images.prepare_folder()?;
-        let path = self.images.path(&ImageName::of(&admission));
+        let path = self.images.path_of(&admission);
         deriver.finish(snapshot, &admission, &path)?;
         self.publish_file(snapshot, admission, &path)
     }

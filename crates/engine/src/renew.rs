@@ -2,7 +2,7 @@
 //! what was committed meanwhile is brought up on it.
 
 use crate::{Database, EngineError};
-use jaal_graph::{Admission, Deriver, Lens};
+use jaal_graph::{Admission, Lens, derive_admitted};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
@@ -29,9 +29,7 @@ impl Database {
         let admission = Admission::of(&snapshot, &Lens::everything())?;
         self.images().prepare_folder()?;
         let path = self.images().path_of(&admission);
-        let mut deriver = Deriver::new(admission.clone());
-        deriver.feed_snapshot(&snapshot, &mut |_, _| ())?;
-        deriver.finish(&snapshot, &admission, &path)?;
+        derive_admitted(&snapshot, &admission, &path, &mut |_, _| ())?;
         let mut making = self.images().make();
         making.take_over(&admission, &path, &self.ledger().snapshot()?)
     }

@@ -146,8 +146,7 @@ fn what_cannot_be_read_is_told_and_what_is_missing_is_made() {
     let store = Store::new();
     store.add(1);
     let admission = Admission::of(&snapshot(&store.database), &Lens::everything()).unwrap();
-    let name = super::ImageName::of(&admission);
-    let file = store.database.images().path(&name);
+    let file = store.database.images().path_of(&admission);
     std::fs::remove_file(&file).unwrap();
     std::fs::create_dir(&file).unwrap();
     let error = store.read_only().read().err().unwrap();

@@ -46,7 +46,7 @@ pub(super) fn changes(
         let content = reader.block(&block)?;
         let side = |admission: &Admission| {
             if admission.has(block.delivery) {
-                admitted(admission, block.first, block.delivery, ClaimBlock::clone(&content), None)
+                admitted(admission, block.first, block.delivery, ClaimBlock::clone(&content))
             } else {
                 Ok((Vec::new(), Tally::default()))
             }

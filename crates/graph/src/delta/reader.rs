@@ -2,7 +2,7 @@
 
 use crate::GraphError;
 use crate::admission::Admission;
-use crate::derive::Fed;
+use crate::derive::{Fed, Seen};
 use jaal_ledger::{BlockRef, Snapshot};
 use jaal_model::AssertionId;
 use jaal_model::claim::ClaimBlock;
@@ -101,17 +101,8 @@ fn some(admission: &Admission, block: &BlockRef, content: &ClaimBlock, claims: &
         let mine = &claims[at..stop];
         (start, at) = (end, stop);
         let first = end - table.len() as u64;
-        if mine.is_empty() || !admission.admits(block.delivery, &table.shape.marking) {
-            continue;
-        }
-        let effective = admission.effective(block.delivery, &table.shape.marking);
-        let hidden: Vec<u64> = admission
-            .remarked(first, end)
-            .filter(|(_, added)| !admission.lens().clearance.admits(&effective.join(added)))
-            .map(|(claim, _)| claim)
-            .collect();
-        let seen: Vec<u32> =
-            mine.iter().copied().filter(|claim| !hidden.contains(&u64::from(*claim))).collect();
+        let Some(table_seen) = Seen::of(admission, block.delivery, table, first) else { continue };
+        let seen: Vec<u32> = mine.iter().copied().filter(|claim| table_seen.has(u64::from(*claim))).collect();
         if !seen.is_empty() {
             let rows: Vec<usize> = seen.iter().map(|claim| (u64::from(*claim) - first) as usize).collect();
             out.push(Fed::some(block.delivery.0, seen, table.pick(&rows)));

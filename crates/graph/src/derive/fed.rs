@@ -127,7 +127,40 @@ fn take<K: Ord>(counts: &mut BTreeMap<K, u64>, key: &K, by: u64) {
     }
 }
 
-/// The claims of a block that an admission admits, with their tally. `wanted` may leave out further ones by number.
+/// What an admission makes of the claims of one table.
+pub(crate) struct Seen<'a> {
+    admission: &'a Admission,
+    /// The marking that they bear with what was added to all of the delivery.
+    effective: Marking,
+    /// The markings of those to which one was added by itself.
+    remarks: BTreeMap<u64, Marking>,
+}
+
+impl<'a> Seen<'a> {
+    /// Looks at the claims of a table from `first` on; `None` where none of them counts.
+    pub(crate) fn of(
+        admission: &'a Admission,
+        delivery: DeliveryId,
+        table: &ClaimTable,
+        first: u64,
+    ) -> Option<Self> {
+        if table.is_empty() || !admission.admits(delivery, &table.shape.marking) {
+            return None;
+        }
+        let effective = admission.effective(delivery, &table.shape.marking);
+        let added = admission.remarked(first, first + table.len() as u64);
+        let remarks = added.map(|(claim, added)| (claim, effective.join(added))).collect();
+        Some(Self { admission, effective, remarks })
+    }
+
+    /// Whether a claim of the table counts.
+    pub(crate) fn has(&self, claim: u64) -> bool {
+        let clearance = &self.admission.lens().clearance;
+        self.remarks.get(&claim).is_none_or(|marking| clearance.admits(marking))
+    }
+}
+
+/// The claims of a block that an admission admits, with their tally.
 ///
 /// # Errors
 /// [`GraphError::TooLarge`] when claims outgrow what an image holds.
@@ -136,7 +169,6 @@ pub(crate) fn admitted(
     first: AssertionId,
     delivery: DeliveryId,
     block: ClaimBlock,
-    wanted: Option<&dyn Fn(u64) -> bool>,
 ) -> Result<(Vec<Fed>, Tally), GraphError> {
     let (mut out, mut tally) = (Vec::new(), Tally::default());
     let mut next = first.0;
@@ -144,29 +176,17 @@ pub(crate) fn admitted(
         let (start, len) = (next, table.len() as u64);
         next += len;
         narrow("claims", next)?;
-        if len == 0 || !admission.admits(delivery, &table.shape.marking) {
-            continue;
+        let Some(seen) = Seen::of(admission, delivery, &table, start) else { continue };
+        let properties = &table.shape.properties;
+        tally.add(&seen.effective, properties, len - seen.remarks.len() as u64);
+        for (claim, marking) in &seen.remarks {
+            tally.add(marking, properties, u64::from(seen.has(*claim)));
         }
-        let effective = admission.effective(delivery, &table.shape.marking);
-        let remarks: BTreeMap<u64, Marking> =
-            admission.remarked(start, next).map(|(claim, added)| (claim, effective.join(added))).collect();
-        if remarks.is_empty() && wanted.is_none() {
-            tally.add(&effective, &table.shape.properties, len);
+        if seen.remarks.is_empty() {
             out.push(Fed { ids: Ids::From(start as u32), delivery: delivery.0, table });
             continue;
         }
-        let hidden = |claim: u64| {
-            remarks.get(&claim).is_some_and(|marking| !admission.lens().clearance.admits(marking))
-        };
-        let counts = |claim: u64| !hidden(claim) && wanted.is_none_or(|wanted| wanted(claim));
-        let rows: Vec<usize> = (0..table.len()).filter(|row| counts(start + *row as u64)).collect();
-        let plain = rows.iter().filter(|row| !remarks.contains_key(&(start + **row as u64))).count() as u64;
-        tally.add(&effective, &table.shape.properties, plain);
-        for row in &rows {
-            if let Some(marking) = remarks.get(&(start + *row as u64)) {
-                tally.add(marking, &table.shape.properties, 1);
-            }
-        }
+        let rows: Vec<usize> = (0..table.len()).filter(|row| seen.has(start + *row as u64)).collect();
         if !rows.is_empty() {
             let claims = rows.iter().map(|row| (start + *row as u64) as u32).collect();
             out.push(Fed::some(delivery.0, claims, table.pick(&rows)));

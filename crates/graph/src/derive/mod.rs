@@ -18,7 +18,7 @@ pub(crate) mod names;
 pub(crate) mod nodes;
 pub(crate) mod properties;
 
-pub(crate) use fed::{Fed, Tally, admitted};
+pub(crate) use fed::{Fed, Seen, Tally, admitted};
 pub(crate) use identity::read_conflict;
 pub use identity::{Conflict, ConflictBy, ConflictReason};
 
@@ -85,7 +85,7 @@ impl Deriver {
         if !self.admits(delivery) {
             return Ok(());
         }
-        let (fed, tally) = admitted(&self.admission, first, delivery, block, None)?;
+        let (fed, tally) = admitted(&self.admission, first, delivery, block)?;
         self.fed.extend(fed);
         self.tally.join(&tally);
         Ok(())
@@ -167,10 +167,22 @@ pub fn derive_segment(
     target: &Path,
     progress: &mut dyn FnMut(u64, u64),
 ) -> Result<Summary, GraphError> {
-    let admission = Admission::of(snapshot, lens)?;
+    derive_admitted(snapshot, &Admission::of(snapshot, lens)?, target, progress)
+}
+
+/// The same for what a lens admits of the snapshot.
+///
+/// # Errors
+/// As [`Deriver::finish`].
+pub fn derive_admitted(
+    snapshot: &Snapshot,
+    admission: &Admission,
+    target: &Path,
+    progress: &mut dyn FnMut(u64, u64),
+) -> Result<Summary, GraphError> {
     let mut deriver = Deriver::new(admission.clone());
     deriver.feed_snapshot(snapshot, progress)?;
-    deriver.finish(snapshot, &admission, target)
+    deriver.finish(snapshot, admission, target)
 }
 
 /// All property names, sorted.
