@@ -18,7 +18,7 @@ use crate::EngineError;
 use crate::database::Watch;
 use arc_swap::ArcSwap;
 use jaal_graph::{
-    Admission, Deriver, GraphError, Lens, Summary, View, derive_admitted, derive_segment, remove_abandoned,
+    Admission, Draft, GraphError, Lens, Summary, View, derive_admitted, derive_segment, remove_abandoned,
 };
 use jaal_ledger::{Ledger, Snapshot};
 use jaal_model::{CommitId, Digest, OpaqueKey};
@@ -76,6 +76,11 @@ impl Images {
             live: ArcSwap::default(),
             looked: Mutex::new(None),
         }
+    }
+
+    /// Where the segment files are.
+    pub(crate) fn folder(&self) -> &Path {
+        &self.folder
     }
 
     /// The segment file of the image of what is admitted.
@@ -353,12 +358,11 @@ impl Making<'_> {
         self.derive(snapshot, Admission::of(snapshot, &Lens::everything())?, watch)
     }
 
-    /// Makes the image of everything from the claims that a deriver was fed, and publishes it.
-    pub(crate) fn finish(&mut self, deriver: Deriver, snapshot: &Snapshot) -> Result<View, EngineError> {
+    /// Completes the image of everything, made while its commit was, and publishes it.
+    pub(crate) fn finish(&mut self, draft: Draft, snapshot: &Snapshot) -> Result<View, EngineError> {
         let admission = Admission::of(snapshot, &Lens::everything())?;
-        self.images.prepare_folder()?;
         let path = self.images.path_of(&admission);
-        deriver.finish(snapshot, &admission, &path)?;
+        draft.finish(&admission, &path)?;
         self.publish_file(snapshot, admission, &path)
     }
 

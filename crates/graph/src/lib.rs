@@ -23,7 +23,10 @@ mod view;
 mod wording;
 
 pub use admission::{Admission, standing_judgements};
-pub use derive::{Conflict, ConflictBy, ConflictReason, Deriver, Summary, derive_admitted, derive_segment};
+pub use derive::{
+    Conflict, ConflictBy, ConflictReason, Deriver, Draft, Identities, Summary, derive_admitted,
+    derive_segment,
+};
 pub use error::GraphError;
 pub use lens::Lens;
 pub use names::{NAME_PROPERTIES, NameMatch};

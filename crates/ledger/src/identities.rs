@@ -9,11 +9,38 @@
 
 use crate::Result;
 use crate::block::IdentityKeys;
-use jaal_model::Scheme;
+use crate::packed_text::PackedText;
 use jaal_model::claim::KeyList;
+use jaal_model::{IdentityId, Scheme, text_order};
 use rayon::slice::ParallelSliceMut;
-use rustc_hash::{FxHashMap, FxHasher};
-use std::hash::Hasher;
+use rustc_hash::FxHashMap;
+
+/// The keys that a commit adds, and all schemes that are known with it.
+pub struct NewKeys {
+    schemes: Vec<Scheme>,
+    slots: Vec<Slot>,
+    text: String,
+}
+
+impl NewKeys {
+    pub(crate) fn new(identities: Identities) -> Self {
+        let (schemes, slots, text) = identities.into_new();
+        Self { schemes, slots, text }
+    }
+
+    /// All schemes, by number.
+    pub fn schemes(&self) -> &[Scheme] {
+        &self.schemes
+    }
+
+    /// Identity, number of the scheme and value of each new key, ascending by identity.
+    pub fn iter(&self) -> impl Iterator<Item = (IdentityId, u32, &str)> {
+        self.slots.iter().map(|slot| {
+            let value = self.text.get(slot.start..slot.start + slot.len as usize).unwrap_or("");
+            (IdentityId(slot.id), slot.scheme, value)
+        })
+    }
+}
 
 /// An identity not known yet.
 const UNKNOWN: u64 = u64::MAX;
@@ -30,21 +57,18 @@ struct Slot {
     start: usize,
     /// Its identity.
     id: u64,
-    hash: u64,
     len: u32,
     scheme: u32,
 }
 
 /// A cell of the hash table. A load of millions of rows waits for memory here and for little else, so a key that is
-/// known costs one cell and its text, and half a line of the cache holds the cell.
+/// known costs one cell, half a line of the cache; its text is looked at only when it is long.
 #[derive(Clone, Copy)]
 struct Cell {
-    /// The high half of the key's hash.
-    tag: u32,
-    scheme: u32,
+    /// The text, or where it is.
+    text: PackedText,
     id: u64,
-    start: usize,
-    len: u32,
+    scheme: u32,
     /// The key's slot; [`EMPTY`] in a cell without one.
     slot: u32,
 }
@@ -53,20 +77,36 @@ struct Cell {
 const EMPTY: u32 = u32::MAX;
 
 impl Cell {
-    const FREE: Self = Self { tag: 0, scheme: 0, id: UNKNOWN, start: 0, len: 0, slot: EMPTY };
-
-    fn of(slot: &Slot, at: usize) -> Self {
-        let Slot { start, id, hash, len, scheme } = *slot;
-        Self { tag: tag(hash), scheme, id, start, len, slot: at as u32 }
-    }
-}
-
-fn tag(hash: u64) -> u32 {
-    (hash >> 32) as u32
+    const FREE: Self = Self { text: PackedText(0), id: UNKNOWN, scheme: 0, slot: EMPTY };
 }
 
 /// The cells of a new table: a power of two.
 const FIRST_CELLS: usize = 1 << 10;
+
+/// So many keys are looked up side by side, so that the waits for their cells overlap.
+const ABREAST: usize = 32;
+
+/// A key on its way through the table.
+#[derive(Clone, Copy, Default)]
+struct Wanted {
+    text: PackedText,
+    hash: u64,
+    scheme: u32,
+}
+
+impl Wanted {
+    fn new(scheme: u32, value: &str) -> Self {
+        let text = PackedText::of(value);
+        Self { text, hash: text.hash(scheme), scheme }
+    }
+}
+
+impl Cell {
+    /// Whether the cell may hold a key, and does if the key's text is [`PackedText::is_whole`].
+    fn is(&self, wanted: &Wanted) -> bool {
+        self.text == wanted.text && self.scheme == wanted.scheme && self.slot != EMPTY
+    }
+}
 
 /// What the directory has of a key.
 enum Met {
@@ -80,7 +120,7 @@ enum Met {
 pub(crate) struct Identities {
     schemes: Vec<Scheme>,
     scheme_numbers: FxHashMap<String, u32>,
-    /// The hash table; its length is a power of two, and at most three quarters of it are in use.
+    /// The hash table; its length is a power of two, and at most half of it is in use.
     cells: Vec<Cell>,
     /// The keys in the order in which they were met.
     slots: Vec<Slot>,
@@ -145,13 +185,26 @@ impl Identities {
         let met = self.slots.len();
         let mut ids = Vec::with_capacity(keys.len());
         let mut open: Vec<(usize, usize)> = Vec::new();
-        for at in 0..keys.len() {
-            let (scheme, value) = keys.get(at);
-            match self.meet(numbers[usize::from(scheme)], value) {
-                Met::As(id) => ids.push(id),
-                Met::At(slot) => {
-                    open.push((at, slot));
-                    ids.push(UNKNOWN);
+        let mut wanted = [Wanted::default(); ABREAST];
+        let mut first = [Cell::FREE; ABREAST];
+        for begin in (0..keys.len()).step_by(ABREAST) {
+            let count = ABREAST.min(keys.len() - begin);
+            for (at, wanted) in (begin..).zip(&mut wanted[..count]) {
+                let (scheme, value) = keys.get(at);
+                *wanted = Wanted::new(numbers[usize::from(scheme)], value);
+            }
+            for (cell, wanted) in first.iter_mut().zip(&wanted[..count]) {
+                *cell = self.cells[self.begin(wanted.hash)];
+            }
+            for (at, (cell, wanted)) in (begin..).zip(first.iter().zip(&wanted[..count])) {
+                let is_known = wanted.text.is_whole() && cell.is(wanted) && cell.id != UNKNOWN;
+                let met = if is_known { Met::As(cell.id) } else { self.meet(wanted, keys.get(at).1) };
+                match met {
+                    Met::As(id) => ids.push(id),
+                    Met::At(slot) => {
+                        open.push((at, slot));
+                        ids.push(UNKNOWN);
+                    }
                 }
             }
         }
@@ -199,37 +252,41 @@ impl Identities {
         })
     }
 
+    /// The transaction's new keys by identity, and all schemes.
+    fn into_new(self) -> (Vec<Scheme>, Vec<Slot>, String) {
+        let Self { schemes, mut slots, text, first_new, .. } = self;
+        // They were given their identities in this order.
+        slots.retain(|slot| slot.id >= first_new);
+        (schemes, slots, text)
+    }
+
     fn value(&self, slot: usize) -> &str {
         let Slot { start, len, .. } = self.slots[slot];
         &self.text[start..start + len as usize]
     }
 
+    /// Where the search for a key begins.
+    fn begin(&self, hash: u64) -> usize {
+        hash as usize & (self.cells.len() - 1)
+    }
+
     /// What the directory has of a key, which is added when it is not there.
-    fn meet(&mut self, scheme: u32, value: &str) -> Met {
-        let mut hasher = FxHasher::default();
-        hasher.write(value.as_bytes());
-        hasher.write_u32(scheme);
-        let hash = hasher.finish();
+    fn meet(&mut self, wanted: &Wanted, value: &str) -> Met {
         let mask = self.cells.len() - 1;
-        let mut at = hash as usize & mask;
+        let mut at = self.begin(wanted.hash);
         while self.cells[at].slot != EMPTY {
             let cell = self.cells[at];
-            if cell.tag == tag(hash)
-                && cell.scheme == scheme
-                && self.text.as_bytes().get(cell.start..cell.start + cell.len as usize)
-                    == Some(value.as_bytes())
-            {
+            if cell.is(wanted) && (wanted.text.is_whole() || self.value(cell.slot as usize) == value) {
                 return if cell.id == UNKNOWN { Met::At(cell.slot as usize) } else { Met::As(cell.id) };
             }
             at = (at + 1) & mask;
         }
         let slot = self.slots.len();
-        let (start, len) = (self.text.len(), value.len() as u32);
+        let (start, len, scheme) = (self.text.len(), value.len() as u32, wanted.scheme);
         self.text.push_str(value);
-        let new = Slot { start, id: UNKNOWN, hash, len, scheme };
-        self.cells[at] = Cell::of(&new, slot);
-        self.slots.push(new);
-        if self.slots.len() * 4 > self.cells.len() * 3 {
+        self.cells[at] = Cell { text: wanted.text, id: UNKNOWN, scheme, slot: slot as u32 };
+        self.slots.push(Slot { start, id: UNKNOWN, len, scheme });
+        if self.slots.len() * 2 > self.cells.len() {
             self.grow();
         }
         Met::At(slot)
@@ -237,9 +294,9 @@ impl Identities {
 
     /// Enters the identity of a slot in its cell.
     fn enter(&mut self, slot: usize) {
-        let Slot { hash, id, .. } = self.slots[slot];
+        let id = self.slots[slot].id;
         let mask = self.cells.len() - 1;
-        let mut at = hash as usize & mask;
+        let mut at = self.begin(Wanted::new(self.slots[slot].scheme, self.value(slot)).hash);
         while self.cells[at].slot != slot as u32 {
             at = (at + 1) & mask;
         }
@@ -250,12 +307,12 @@ impl Identities {
     fn grow(&mut self) {
         let mask = self.cells.len() * 2 - 1;
         let mut cells = vec![Cell::FREE; mask + 1];
-        for (number, slot) in self.slots.iter().enumerate() {
-            let mut at = slot.hash as usize & mask;
+        for cell in self.cells.iter().filter(|cell| cell.slot != EMPTY) {
+            let mut at = cell.text.hash(cell.scheme) as usize & mask;
             while cells[at].slot != EMPTY {
                 at = (at + 1) & mask;
             }
-            cells[at] = Cell::of(slot, number);
+            cells[at] = *cell;
         }
         self.cells = cells;
     }
@@ -269,12 +326,16 @@ impl Identities {
         for (at, number) in by_name.into_iter().enumerate() {
             rank[number as usize] = at as u32;
         }
-        let mut slots: Vec<usize> = range.collect();
+        // Most texts differ in their first bytes, which lie side by side here.
+        let beginning = |slot: usize| {
+            let value = self.value(slot).as_bytes();
+            (rank[self.slots[slot].scheme as usize], text_order::beginning(value), slot)
+        };
+        let mut slots: Vec<(u32, u128, usize)> = range.map(beginning).collect();
         slots.par_sort_unstable_by(|a, b| {
-            let scheme = |slot: usize| rank[self.slots[slot].scheme as usize];
-            scheme(*a).cmp(&scheme(*b)).then_with(|| self.value(*a).cmp(self.value(*b)))
+            (a.0, a.1).cmp(&(b.0, b.1)).then_with(|| self.value(a.2).cmp(self.value(b.2)))
         });
-        slots
+        slots.into_iter().map(|(_, _, slot)| slot).collect()
     }
 
     fn give(&mut self, slot: usize) {

@@ -42,6 +42,7 @@ mod identities;
 mod keys;
 mod medium;
 mod meta;
+mod packed_text;
 mod pieces;
 mod restore;
 mod rewrite;
@@ -57,13 +58,14 @@ pub use error::LedgerError;
 pub use expunge::Expunged;
 pub use guard::{guarded, panic_is_guarded};
 pub use holder::{Holder, host};
+pub use identities::NewKeys;
 pub use keys::{KeyBlock, KeyBlocks};
 pub use restore::restore;
 pub use rewrite::Compaction;
 pub use snapshot::Snapshot;
 pub use store::{Ledger, is_store};
 pub use verify::{Checkpoint, CheckpointVerdict, Gone, Problem, Verdict, verify};
-pub use writer::Writer;
+pub use writer::{Ready, Writer};
 
 /// What the functions of this crate return.
 pub type Result<T> = std::result::Result<T, LedgerError>;

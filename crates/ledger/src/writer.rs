@@ -7,7 +7,7 @@
 use crate::batch::{Batch, Packed, pack};
 use crate::block::{DeliveryRecord, Prepared, REJECTS_FULL};
 use crate::chain::Salt;
-use crate::identities::Identities;
+use crate::identities::{Identities, NewKeys};
 use crate::store::{Ledger, random};
 use crate::tables::{CLAIM_OF, EXPUNGED, FINGERPRINT, KEY, Tag, key_bytes};
 use crate::{LedgerError, Result};
@@ -47,6 +47,30 @@ struct Begun {
     /// The markings of its claims so far.
     markings: BTreeSet<Marking>,
     finished: bool,
+}
+
+/// A commit that wants only to be made durable.
+#[must_use]
+pub struct Ready {
+    batch: Batch,
+    commit: Commit,
+    expunging: bool,
+}
+
+impl Ready {
+    /// Makes it durable.
+    ///
+    /// # Errors
+    /// As [`Writer::commit`].
+    pub fn commit(self) -> Result<Commit> {
+        let Self { batch, commit, expunging } = self;
+        let ledger = expunging.then(|| batch.ledger().clone());
+        batch.seal(&commit)?;
+        if let Some(ledger) = ledger {
+            ledger.rewrite_expunged()?;
+        }
+        Ok(commit)
+    }
 }
 
 impl Writer {
@@ -360,7 +384,16 @@ impl Writer {
     ///
     /// # Complexity
     /// One sort of the new keys, and one index insertion for each.
-    pub fn commit(mut self, note: CommitNote) -> Result<Commit> {
+    pub fn commit(self, note: CommitNote) -> Result<Commit> {
+        self.ready(note)?.0.commit()
+    }
+
+    /// The same in two steps: the commit as it will be, with the keys that it adds, and not durable yet. What is
+    /// returned makes it durable, and when it is dropped undoes everything since the writer began.
+    ///
+    /// # Errors
+    /// As [`Writer::commit`].
+    pub fn ready(mut self, note: CommitNote) -> Result<(Ready, NewKeys)> {
         self.step(|writer| {
             if let Some((id, _)) = writer.begun.iter().find(|(_, begun)| !begun.finished) {
                 return Err(LedgerError::misuse(format!("delivery {id} was begun and not finished")));
@@ -369,12 +402,8 @@ impl Writer {
         })?;
         let identities = IdentityId(self.identities.next_identity());
         let commit = self.batch.plan(note, AssertionId(self.next_assertion), identities);
-        let ledger = self.expunging.then(|| self.batch.ledger().clone());
-        self.batch.seal(&commit)?;
-        if let Some(ledger) = ledger {
-            ledger.rewrite_expunged()?;
-        }
-        Ok(commit)
+        let Self { batch, expunging, identities, .. } = self;
+        Ok((Ready { batch, commit, expunging }, NewKeys::new(identities)))
     }
 
     pub(crate) fn step<T>(&mut self, run: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {

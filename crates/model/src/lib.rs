@@ -15,6 +15,7 @@ mod marking;
 pub mod names;
 mod opaque;
 mod record;
+pub mod text_order;
 pub mod value;
 
 pub use error::ErrorKind;

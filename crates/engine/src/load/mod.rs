@@ -23,9 +23,9 @@ use crate::database::{Actor, Watch};
 use crate::images::Making;
 use crate::info::withdrawn;
 use crate::{Database, EngineError, conflicts, images};
-use jaal_graph::{Admission, Deriver, Lens};
-use jaal_ledger::{Snapshot, Writer};
-use jaal_model::{CommitId, CommitNote, Delivery, DeliveryId, Digest};
+use jaal_graph::{Admission, Deriver, Draft, Identities, Lens};
+use jaal_ledger::{NewKeys, Ready, Snapshot, Writer};
+use jaal_model::{Commit, CommitId, CommitNote, Delivery, DeliveryId, Digest};
 use rejects::RejectFiles;
 use request::Incoming;
 use same::{Held, fingerprint};
@@ -218,13 +218,20 @@ impl<'a> Load<'a> {
         note: CommitNote,
         watch: &mut dyn Watch,
     ) -> Result<LoadReport, EngineError> {
-        let Self { writer, deriver, rejects, mut report, .. } = self;
+        let Self { writer, before, deriver, rejects, mut report, .. } = self;
         // Kept until the graph is made, so that nobody in this process derives the same again, or commits before it.
         let mut making = database.images().make();
         database.images().prepare_folder()?;
         watch.stage("committing", 0);
-        let commit = writer.commit(note)?;
-        let derived = publish(database, deriver, &mut making, &mut report, watch);
+        let (ready, keys) = writer.ready(note)?;
+        let (commit, derived) = match deriver {
+            None => (ready.commit()?, Ok(None)),
+            Some(deriver) => {
+                watch.stage("deriving the graph", 0);
+                commit_and_derive(ready, || draft(database, deriver, &before, &keys))?
+            }
+        };
+        let derived = derived.and_then(|draft| publish(database, draft, &mut making, &mut report, watch));
         drop(making);
         let named = rejects.name(&mut report);
         derived.map_err(EngineError::not_derived(commit.id))?;
@@ -248,20 +255,42 @@ fn deriver(database: &Database, before: &Snapshot, bytes: u64) -> Result<Option<
     Ok(Some(Deriver::new(Admission::of(before, &everything)?)))
 }
 
-/// Makes the graph of the commit that has just been written, from the claims in hand or from what changed.
+/// Makes a commit durable while its graph is made: the one waits for the disk, the other for processors.
+fn commit_and_derive(
+    ready: Ready,
+    derive: impl FnOnce() -> Result<Draft, EngineError>,
+) -> Result<(Commit, Result<Option<Draft>, EngineError>), EngineError> {
+    std::thread::scope(|scope| {
+        let committing = scope.spawn(move || ready.commit());
+        let derived = derive();
+        let commit = committing.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
+        Ok((commit, derived.map(Some)))
+    })
+}
+
+/// The graph of a commit in the making, from the claims in hand.
+fn draft(
+    database: &Database,
+    deriver: Deriver,
+    before: &Snapshot,
+    keys: &NewKeys,
+) -> Result<Draft, EngineError> {
+    let mut identities = Identities::read(before)?;
+    identities.extend(keys)?;
+    Ok(deriver.draft(&identities, database.images().folder())?)
+}
+
+/// Makes the graph of the commit that has just been written live, or makes it from what changed.
 fn publish(
     database: &Database,
-    deriver: Option<Deriver>,
+    draft: Option<Draft>,
     making: &mut Making<'_>,
     report: &mut LoadReport,
     watch: &mut dyn Watch,
 ) -> Result<(), EngineError> {
     let after = database.ledger().snapshot()?;
-    let view = match deriver {
-        Some(deriver) => {
-            watch.stage("deriving the graph", 0);
-            making.finish(deriver, &after)?
-        }
+    let view = match draft {
+        Some(draft) => making.finish(draft, &after)?,
         None => making.publish(&after, watch)?,
     };
     report.count_graph(&view);

@@ -9,7 +9,6 @@ use crate::derive::identity::{ABSENT, Joined, earliest, join_from};
 use crate::derive::nodes::{Nodes, number};
 use crate::derive::{Fed, Identities, narrow_u16};
 use crate::{GraphError, View};
-use jaal_model::claim::StrColumn;
 use jaal_model::{Decision, IdentityId, Judgement, Key, Scheme};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -125,13 +124,12 @@ impl Names {
         let mut schemes = self.schemes.clone();
         schemes.push(Scheme { name: String::new(), kind: None });
         let blank = narrow_u16("schemes", schemes.len() as u64)? - 1;
-        let mut identities =
-            Identities { schemes, scheme: Vec::with_capacity(ids.len()), values: StrColumn::new() };
-        for id in ids {
+        let mut identities = Identities::new(schemes);
+        for (at, id) in (0..).zip(ids) {
             let key = self.keys.get(id);
             let number = key.and_then(|key| self.schemes.iter().position(|s| s.name == key.scheme));
-            identities.scheme.push(number.map_or(blank, |number| number as u16));
-            identities.values.push(key.map_or("", |key| key.value.as_str()));
+            let scheme = number.map_or(u32::from(blank), |number| number as u32);
+            identities.push(at, scheme, key.map_or("", |key| key.value.as_str()))?;
         }
         Ok(identities)
     }

@@ -1,7 +1,7 @@
 //! Gathering the chosen values of one property into a segment column: as typed and as narrow as the values allow.
 
 use crate::GraphError;
-use crate::segment::{ColumnMeta, Encoding, SectionId, SegmentWriter, StringTable, tag};
+use crate::segment::{ColumnMeta, Encoding, SectionId, Sections, StringTable, tag};
 use jaal_model::Value;
 use jaal_model::claim::{Column, ColumnData};
 use rayon::prelude::*;
@@ -96,11 +96,11 @@ pub(crate) fn build<'a>(
 
 /// Writes a built column under the next number.
 pub(crate) fn write(
-    writer: &mut SegmentWriter,
+    sections: &mut Sections,
     property: u32,
     built: &Built,
     numbers: &mut Numbers,
-) -> Result<ColumnMeta, GraphError> {
+) -> ColumnMeta {
     let number = numbers.next();
     let mut encoding = built.encoding;
     if let Encoding::Str { dictionary, .. } = &mut encoding {
@@ -108,18 +108,18 @@ pub(crate) fn write(
     }
     if let Some(texts) = &built.texts {
         let section = |tag| SectionId::new(tag, number, 0);
-        texts.write(writer, section(tag::DICT_ENDS), section(tag::DICT_BYTES))?;
+        texts.write(sections, section(tag::DICT_ENDS), section(tag::DICT_BYTES));
     }
     if !built.values.is_empty() {
-        writer.add(SectionId::new(tag::COLUMN, number, 0), &built.values)?;
+        sections.add(SectionId::new(tag::COLUMN, number, 0), &built.values);
     }
     if !built.missing.is_empty() {
-        writer.add(SectionId::new(tag::COLUMN_MISSING, number, 0), &built.missing)?;
+        sections.add(SectionId::new(tag::COLUMN_MISSING, number, 0), &built.missing);
     }
     if !built.ends.is_empty() {
-        writer.add(SectionId::new(tag::COLUMN_ENDS, number, 0), &built.ends)?;
+        sections.add(SectionId::new(tag::COLUMN_ENDS, number, 0), &built.ends);
     }
-    Ok(ColumnMeta::new(property, number, encoding))
+    ColumnMeta::new(property, number, encoding)
 }
 
 fn kind_of(data: &ColumnData, at: usize) -> Kind {

@@ -7,7 +7,7 @@
 
 use super::{Fed, Identities};
 use crate::GraphError;
-use crate::segment::{SectionId, SegmentWriter, tag};
+use crate::segment::{SectionId, Sections, tag};
 use jaal_model::claim::ShapeClaim;
 use jaal_model::identifier::is_valid_cnic;
 use jaal_model::{AssertionId, Decision, IdentityId, Judgement, JudgementId};
@@ -251,12 +251,12 @@ impl<'a> Sets<'a> {
 }
 
 /// Writes what was skipped.
-pub(crate) fn write_conflicts(writer: &mut SegmentWriter, conflicts: &[Conflict]) -> Result<(), GraphError> {
+pub(crate) fn write_conflicts(sections: &mut Sections, conflicts: &[Conflict]) {
     let rows: Vec<[u64; 4]> = conflicts
         .iter()
         .map(|c| [c.a.0, c.b.0, c.by.code(), u64::from(c.reason == ConflictReason::DifferentCnic)])
         .collect();
-    writer.add(SectionId::one(tag::CONFLICTS), &rows)
+    sections.add(SectionId::one(tag::CONFLICTS), &rows);
 }
 
 /// Reads what was skipped.

@@ -9,7 +9,7 @@ use super::nodes::Nodes;
 use super::{Fed, VALID_FROM, VALID_TO};
 use crate::GraphError;
 use crate::error::narrow;
-use crate::segment::{CatalogText, ColumnMeta, ListRef, SectionId, SegmentWriter, tag};
+use crate::segment::{CatalogText, LabelSetText, ListRef, SectionId, Sections, SegmentWriter, tag};
 use jaal_model::Value;
 use jaal_model::claim::{Column, Discrimination, NO_TIME, ShapeClaim};
 use rayon::prelude::*;
@@ -58,10 +58,25 @@ pub(crate) fn write(
         let claims = Claims::new(tables);
         let folded = fold(&claims, &|identity| nodes.of(identity));
         let rows = narrow("links of one type", folded.ends.len() as u64)?;
-        write_type(writer, link_type as u32, &claims, &folded)?;
-        times::write(writer, link_type as u32, &claims, &folded)?;
-        write_adjacency(writer, link_type as u16, &folded, nodes, catalog)?;
-        let columns = write_columns(writer, &claims, &folded, &catalog.properties, numbers)?;
+        let properties = &catalog.properties;
+        let label_sets = &mut catalog.label_sets;
+        let (columns, sections) = rayon::join(
+            || build_columns(&claims, &folded, properties),
+            || {
+                let mut sections = Sections::default();
+                write_type(&mut sections, link_type as u32, &claims, &folded);
+                times::write(&mut sections, link_type as u32, &claims, &folded);
+                write_adjacency(&mut sections, link_type as u16, &folded, nodes, label_sets);
+                sections
+            },
+        );
+        writer.put(sections)?;
+        let mut sections = Sections::default();
+        let columns = columns?
+            .into_iter()
+            .map(|(property, column)| gather::write(&mut sections, property, &column, numbers));
+        let columns = columns.collect();
+        writer.put(sections)?;
         catalog.links += u64::from(rows);
         catalog.link_types.push((name.to_owned(), rows, columns));
     }
@@ -193,34 +208,29 @@ fn fold_group(claims: &Claims<'_>, ends: (u32, u32), group: &[(u64, u32)], folde
 }
 
 /// Targets, grades and claim lists of a type.
-fn write_type(
-    writer: &mut SegmentWriter,
-    link_type: u32,
-    claims: &Claims<'_>,
-    folded: &Folded,
-) -> Result<(), GraphError> {
+fn write_type(sections: &mut Sections, link_type: u32, claims: &Claims<'_>, folded: &Folded) {
     let targets: Vec<u32> = folded.ends.iter().map(|(_, to)| *to).collect();
-    writer.add(SectionId::new(tag::TARGETS, link_type, 0), &targets)?;
+    sections.add(SectionId::new(tag::TARGETS, link_type, 0), &targets);
     let rank = |position: &u32| claims.locate(*position).0.table.shape.grade.rank();
     let grades: Vec<u8> = (0..folded.ends.len())
         .into_par_iter()
         .map(|row| folded.claims(row).iter().map(rank).min().unwrap_or(u8::MAX))
         .collect();
-    writer.add(SectionId::new(tag::LINK_GRADE, link_type, 0), &grades)?;
+    sections.add(SectionId::new(tag::LINK_GRADE, link_type, 0), &grades);
     let pairs = (0..folded.ends.len())
         .flat_map(|row| folded.claims(row).iter().map(move |position| (row as u32, claims.claim(*position))));
     let id = |part| SectionId::new(tag::LINK_CLAIMS, link_type, part);
-    ListRef::write(writer, id, folded.ends.len() as u32, pairs)
+    ListRef::write(sections, id, folded.ends.len() as u32, pairs);
 }
 
 /// Out and in offsets of each label set that the type touches.
 fn write_adjacency(
-    writer: &mut SegmentWriter,
+    sections: &mut Sections,
     link_type: u16,
     folded: &Folded,
     nodes: &Nodes,
-    catalog: &mut CatalogText,
-) -> Result<(), GraphError> {
+    label_sets: &mut [LabelSetText],
+) {
     let ends = &folded.ends;
     for (set, (first, count)) in nodes.ranges().enumerate() {
         let start = ends.partition_point(|(from, _)| *from < first);
@@ -229,8 +239,8 @@ fn write_adjacency(
             continue;
         }
         let offsets = offsets(count, ends[start..end].iter().map(|(from, _)| from - first));
-        writer.add(SectionId::new(tag::OUT_OFFSETS, set as u32, u32::from(link_type)), &offsets)?;
-        catalog.label_sets[set].out.push((link_type, start as u32));
+        sections.add(SectionId::new(tag::OUT_OFFSETS, set as u32, u32::from(link_type)), &offsets);
+        label_sets[set].out.push((link_type, start as u32));
     }
     let by_target = rows_by_target(ends, nodes.preferred.len());
     for (set, (first, count)) in nodes.ranges().enumerate() {
@@ -244,12 +254,11 @@ fn write_adjacency(
         let offsets = offsets(count, rows.iter().map(|row| target(row) - first));
         let sources: Vec<u32> = rows.iter().map(|row| ends[*row as usize].0).collect();
         let section = |tag| SectionId::new(tag, set as u32, u32::from(link_type));
-        writer.add(section(tag::IN_OFFSETS), &offsets)?;
-        writer.add(section(tag::IN_SOURCES), &sources)?;
-        writer.add(section(tag::IN_ROWS), rows)?;
-        catalog.label_sets[set].into.push(link_type);
+        sections.add(section(tag::IN_OFFSETS), &offsets);
+        sections.add(section(tag::IN_SOURCES), &sources);
+        sections.add(section(tag::IN_ROWS), rows);
+        label_sets[set].into.push(link_type);
     }
-    Ok(())
 }
 
 /// The rows ordered by the node at their end, then by row: one counting pass, since both are dense numbers.
@@ -280,26 +289,21 @@ fn offsets(count: u32, owners: impl Iterator<Item = u32>) -> Vec<u32> {
     offsets
 }
 
-/// Property columns of a type, validity included.
-fn write_columns(
-    writer: &mut SegmentWriter,
+/// Property columns of a type, validity included, each with its property.
+fn build_columns(
     claims: &Claims<'_>,
     folded: &Folded,
     names: &[String],
-    numbers: &mut Numbers,
-) -> Result<Vec<ColumnMeta>, GraphError> {
-    let built: Vec<_> = names
+) -> Result<Vec<(u32, gather::Built)>, GraphError> {
+    let built: Vec<Option<(u32, gather::Built)>> = names
         .par_iter()
         .enumerate()
-        .map(|(property, name)| Ok((property as u32, build_column(claims, folded, name)?)))
-        .collect::<Vec<Result<_, GraphError>>>();
-    let mut columns = Vec::new();
-    for built in built {
-        if let (property, Some(column)) = built? {
-            columns.push(gather::write(writer, property, &column, numbers)?);
-        }
-    }
-    Ok(columns)
+        .map(|(property, name)| {
+            let column = build_column(claims, folded, name)?;
+            Ok(column.map(|column| (property as u32, column)))
+        })
+        .collect::<Result<_, GraphError>>()?;
+    Ok(built.into_iter().flatten().collect())
 }
 
 fn build_column(

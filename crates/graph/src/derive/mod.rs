@@ -11,6 +11,7 @@
 
 mod fed;
 mod gather;
+mod identities;
 pub(crate) mod identity;
 mod keys;
 pub(crate) mod links;
@@ -19,25 +20,18 @@ pub(crate) mod nodes;
 pub(crate) mod properties;
 
 pub(crate) use fed::{Fed, Seen, Tally, admitted};
+pub use identities::Identities;
 pub(crate) use identity::read_conflict;
 pub use identity::{Conflict, ConflictBy, ConflictReason};
 
 use crate::admission::Admission;
-use crate::error::narrow;
-use crate::segment::{CatalogText, SectionId, SegmentWriter, tag};
+use crate::segment::{CatalogText, SectionId, Sections, SegmentWriter, tag};
 use crate::{GraphError, Lens};
 use jaal_ledger::Snapshot;
-use jaal_model::claim::{ClaimBlock, ClaimTable, ShapeClaim, StrColumn};
-use jaal_model::{AssertionId, DeliveryId, Scheme};
+use jaal_model::claim::{ClaimBlock, ClaimTable, ShapeClaim};
+use jaal_model::{AssertionId, DeliveryId};
 use rayon::prelude::*;
 use std::path::Path;
-
-/// The names of all identities of the ledger, by identity.
-pub(crate) struct Identities {
-    pub(crate) schemes: Vec<Scheme>,
-    pub(crate) scheme: Vec<u16>,
-    pub(crate) values: StrColumn,
-}
 
 /// What a derivation made.
 #[derive(Clone, PartialEq, Debug)]
@@ -116,43 +110,68 @@ impl Deriver {
         Ok(())
     }
 
-    /// Makes the segment file `target` of what was fed; `snapshot` must know all of it, and `admission` be what the
-    /// lens admits of it.
+    /// Makes a segment in `folder` of what was fed, to be finished when its commit is there. `identities` must have
+    /// every identity that the claims speak of; judgements are those of the admission that the deriver was made with.
     ///
     /// # Errors
-    /// [`GraphError`] when the ledger cannot be read, the file not be written, or the graph outgrows an image.
+    /// [`GraphError`] when the file cannot be written or the graph outgrows an image.
     ///
     /// # Complexity
     /// `O(c log c)` in the number of claims; memory is that of the claims and about 30 bytes a link.
-    pub fn finish(
-        self,
-        snapshot: &Snapshot,
-        admission: &Admission,
-        target: &Path,
-    ) -> Result<Summary, GraphError> {
-        let identities = read_identities(snapshot)?;
-        let joined = identity::join(&self.fed, &identities, admission.judgements())?;
-        let nodes = nodes::number(&self.fed, &identities, &joined)?;
-        let mut writer = SegmentWriter::create(target)?;
+    pub fn draft(self, identities: &Identities, folder: &Path) -> Result<Draft, GraphError> {
+        let Self { admission, fed, tally } = self;
+        let joined = identity::join(&fed, identities, admission.judgements())?;
+        let nodes = nodes::number(&fed, identities, &joined)?;
+        let mut writer = SegmentWriter::create(folder)?;
         let mut catalog = CatalogText {
             nodes: nodes.preferred.len() as u32,
             kinds: nodes.kinds.clone(),
-            properties: property_names(&self.tally),
-            tally: self.tally.clone(),
-            digest: admission.digest().0,
+            properties: property_names(&tally),
+            tally,
             label_sets: nodes.label_sets(),
             ..CatalogText::default()
         };
-        nodes::write(&mut writer, &nodes, &joined)?;
+        let mut sections = Sections::default();
+        nodes::write(&mut sections, &nodes, &joined);
+        writer.put(sections)?;
+        let (columns, (keys, names)) = rayon::join(
+            || properties::build(&fed, &nodes, &catalog.properties),
+            || rayon::join(|| keys::build(identities, &nodes), || names::build(&fed, &nodes)),
+        );
         let mut numbers = gather::Numbers::default();
-        properties::write(&mut writer, &self.fed, &nodes, &mut catalog, &mut numbers)?;
-        links::write(&mut writer, &self.fed, &nodes, &mut catalog, &mut numbers)?;
-        keys::write(&mut writer, &identities, &nodes, &mut catalog)?;
-        names::write(&mut writer, &self.fed, &nodes)?;
-        identity::write_conflicts(&mut writer, &joined.conflicts)?;
-        writer.add(SectionId::one(tag::CATALOG), &catalog.put())?;
-        let file_len = writer.finish(admission.commit().0)?;
-        Ok(Summary { nodes: catalog.nodes, links: catalog.links, conflicts: joined.conflicts, file_len })
+        writer.put(properties::write(columns?, &mut catalog, &mut numbers))?;
+        let (sections, schemes) = keys?;
+        catalog.schemes = schemes;
+        writer.put(sections)?;
+        writer.put(names?)?;
+        links::write(&mut writer, &fed, &nodes, &mut catalog, &mut numbers)?;
+        let mut sections = Sections::default();
+        identity::write_conflicts(&mut sections, &joined.conflicts);
+        writer.put(sections)?;
+        Ok(Draft { writer, catalog, conflicts: joined.conflicts })
+    }
+}
+
+/// A segment that lacks only the name of what it is the image of.
+pub struct Draft {
+    writer: SegmentWriter,
+    catalog: CatalogText,
+    conflicts: Vec<Conflict>,
+}
+
+impl Draft {
+    /// Makes it the segment file `target`, a name in its folder: the image of what an admission admits.
+    ///
+    /// # Errors
+    /// [`GraphError::Io`] when the file cannot be written.
+    pub fn finish(self, admission: &Admission, target: &Path) -> Result<Summary, GraphError> {
+        let Self { mut writer, mut catalog, conflicts } = self;
+        catalog.digest = admission.digest().0;
+        let mut sections = Sections::default();
+        sections.add(SectionId::one(tag::CATALOG), &catalog.put());
+        writer.put(sections)?;
+        let file_len = writer.finish(target, admission.commit().0)?;
+        Ok(Summary { nodes: catalog.nodes, links: catalog.links, conflicts, file_len })
     }
 }
 
@@ -160,7 +179,7 @@ impl Deriver {
 /// claims read so far and of all claims.
 ///
 /// # Errors
-/// As [`Deriver::finish`].
+/// As [`Deriver::draft`], and [`GraphError::Ledger`] when the ledger cannot be read.
 pub fn derive_segment(
     snapshot: &Snapshot,
     lens: &Lens,
@@ -173,7 +192,7 @@ pub fn derive_segment(
 /// The same for what a lens admits of the snapshot.
 ///
 /// # Errors
-/// As [`Deriver::finish`].
+/// As [`Deriver::draft`], and [`GraphError::Ledger`] when the ledger cannot be read.
 pub fn derive_admitted(
     snapshot: &Snapshot,
     admission: &Admission,
@@ -182,7 +201,8 @@ pub fn derive_admitted(
 ) -> Result<Summary, GraphError> {
     let mut deriver = Deriver::new(admission.clone());
     deriver.feed_snapshot(snapshot, progress)?;
-    deriver.finish(snapshot, admission, target)
+    let folder = target.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    deriver.draft(&Identities::read(snapshot)?, folder)?.finish(admission, target)
 }
 
 /// All property names, sorted.
@@ -196,27 +216,6 @@ fn property_names(tally: &Tally) -> Vec<String> {
 pub(crate) const VALID_FROM: &str = "\u{1}valid_from";
 /// See [`VALID_FROM`].
 pub(crate) const VALID_TO: &str = "\u{1}valid_to";
-
-fn read_identities(snapshot: &Snapshot) -> Result<Identities, GraphError> {
-    let mut identities =
-        Identities { schemes: snapshot.schemes()?, scheme: Vec::new(), values: StrColumn::new() };
-    let mut bytes = 0_u64;
-    for block in snapshot.identity_keys()? {
-        for (id, scheme, value) in block?.numbered() {
-            // Expunged keys leave gaps. No claim names these identities, so they are given no scheme.
-            while (identities.scheme.len() as u64) < id.0 {
-                identities.scheme.push(u16::MAX);
-                identities.values.push("");
-            }
-            bytes += value.len() as u64;
-            identities.scheme.push(narrow_u16("schemes", u64::from(scheme))?);
-            identities.values.push(value);
-        }
-    }
-    narrow("bytes of keys", bytes)?;
-    narrow("identities", identities.scheme.len() as u64)?;
-    Ok(identities)
-}
 
 /// Narrows a number to the `u16` that kinds and schemes have in an image.
 pub(crate) fn narrow_u16(what: &'static str, count: u64) -> Result<u16, GraphError> {

@@ -4,22 +4,27 @@ use super::nodes::Nodes;
 use super::{Fed, entity_kinds};
 use crate::GraphError;
 use crate::names::{ClaimedText, NameTable, claimed_names};
-use crate::segment::{NamesRef, SegmentWriter};
+use crate::segment::{NamesRef, Sections};
 use jaal_model::Value;
 use jaal_model::claim::{Column, ColumnData};
 use rayon::prelude::*;
 
-/// Writes the index.
-pub(crate) fn write(writer: &mut SegmentWriter, fed: &[Fed], nodes: &Nodes) -> Result<(), GraphError> {
+/// The index.
+pub(crate) fn build(fed: &[Fed], nodes: &Nodes) -> Result<Sections, GraphError> {
     // Every claimed name counts, not only the preferred one, so that an alias finds its bearer.
     let mut texts: Vec<(u32, ClaimedText)> = fed.par_iter().flat_map(|fed| table_texts(fed, nodes)).collect();
     texts.par_sort_unstable();
     texts.dedup();
-    let named = texts.chunk_by(|a, b| a.0 == b.0).flat_map(|texts| {
-        let node = texts[0].0;
-        claimed_names(texts.iter().map(|(_, text)| text)).into_iter().map(move |name| (node, name))
-    });
-    NamesRef::write(writer, &NameTable::of(named)?)
+    let named: Vec<(u32, String)> = texts
+        .par_chunk_by(|a, b| a.0 == b.0)
+        .flat_map_iter(|texts| {
+            let node = texts[0].0;
+            claimed_names(texts.iter().map(|(_, text)| text)).into_iter().map(move |name| (node, name))
+        })
+        .collect();
+    let mut sections = Sections::default();
+    NamesRef::write(&mut sections, &NameTable::of(named)?);
+    Ok(sections)
 }
 
 fn table_texts(fed: &Fed, nodes: &Nodes) -> Vec<(u32, ClaimedText)> {

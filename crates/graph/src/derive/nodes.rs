@@ -5,7 +5,7 @@ use super::identity::{ABSENT, Joined};
 use super::{Fed, Identities, entity_kinds, narrow_u16};
 use crate::GraphError;
 use crate::error::narrow;
-use crate::segment::{LabelSetText, ListRef, SectionId, SegmentWriter, tag};
+use crate::segment::{LabelSetText, ListRef, SectionId, Sections, tag};
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 use std::collections::{BTreeSet, HashMap};
@@ -209,7 +209,7 @@ fn claims(fed: &[Fed], of_identity: &[u32], roots: &[(u32, u64, u32)]) -> Vec<(u
 }
 
 /// Writes which identities are which node, and what nodes stand on.
-pub(crate) fn write(writer: &mut SegmentWriter, nodes: &Nodes, joined: &Joined) -> Result<(), GraphError> {
+pub(crate) fn write(sections: &mut Sections, nodes: &Nodes, joined: &Joined) {
     let mut more: Vec<[u32; 2]> = nodes
         .of_identity
         .iter()
@@ -219,25 +219,25 @@ pub(crate) fn write(writer: &mut SegmentWriter, nodes: &Nodes, joined: &Joined) 
         .collect();
     // Further identities in the order in which they were first named.
     more.sort_by_key(|[node, identity]| (*node, joined.earliest[*identity as usize]));
-    writer.add(SectionId::one(tag::NODE_IDENTITY), &nodes.preferred)?;
-    writer.add(SectionId::one(tag::NODE_MORE), &more)?;
-    writer.add(SectionId::one(tag::IDENTITY_NODE), &nodes.kept(&nodes.of_identity))?;
-    writer.add(SectionId::one(tag::IDENTITY_LIST), nodes.listed.as_deref().unwrap_or(&[]))?;
+    sections.add(SectionId::one(tag::NODE_IDENTITY), &nodes.preferred);
+    sections.add(SectionId::one(tag::NODE_MORE), &more);
+    sections.add(SectionId::one(tag::IDENTITY_NODE), &nodes.kept(&nodes.of_identity));
+    sections.add(SectionId::one(tag::IDENTITY_LIST), nodes.listed.as_deref().unwrap_or(&[]));
     let claims: Vec<u32> = nodes.earliest.iter().map(|position| (position / 2) as u32).collect();
-    writer.add(SectionId::one(tag::NODE_EARLIEST), &claims)?;
+    sections.add(SectionId::one(tag::NODE_EARLIEST), &claims);
     let mut as_object = vec![0_u64; nodes.earliest.len().div_ceil(64)];
     for (node, position) in nodes.earliest.iter().enumerate() {
         as_object[node / 64] |= (position & 1) << (node % 64);
     }
-    writer.add(SectionId::one(tag::NODE_AS_OBJECT), &as_object)?;
+    sections.add(SectionId::one(tag::NODE_AS_OBJECT), &as_object);
     let count = nodes.preferred.len() as u32;
     let id = |part| SectionId::new(tag::NODE_CLAIMS, 0, part);
-    ListRef::write(writer, id, count, nodes.claims.iter().copied())?;
+    ListRef::write(sections, id, count, nodes.claims.iter().copied());
     let mut joins: Vec<[u32; 2]> = joined
         .joins
         .iter()
         .map(|(identity, claim)| [nodes.of_identity[*identity as usize], *claim])
         .collect();
     joins.sort_unstable();
-    writer.add(SectionId::one(tag::JOIN_CLAIMS), &joins)
+    sections.add(SectionId::one(tag::JOIN_CLAIMS), &joins);
 }

@@ -4,7 +4,7 @@ use super::gather::{self, Choice, Numbers};
 use super::nodes::Nodes;
 use super::{Fed, entity_kinds};
 use crate::GraphError;
-use crate::segment::{CatalogText, SegmentWriter};
+use crate::segment::{CatalogText, Sections};
 use rayon::prelude::*;
 
 /// A claimed value: node, rank of its grade, claim, and where it stands.
@@ -25,34 +25,30 @@ impl Claimed {
     }
 }
 
-/// Writes the property columns of all label sets.
-pub(crate) fn write(
-    writer: &mut SegmentWriter,
-    fed: &[Fed],
-    nodes: &Nodes,
-    catalog: &mut CatalogText,
-    numbers: &mut Numbers,
-) -> Result<(), GraphError> {
-    let names = catalog.properties.clone();
+/// The columns of one property: the number of each label set that has any value, and its column.
+pub(crate) type Columns = Vec<(usize, gather::Built)>;
+
+/// The columns of all properties, by property.
+pub(crate) fn build(fed: &[Fed], nodes: &Nodes, names: &[String]) -> Result<Vec<Columns>, GraphError> {
     let ranges: Vec<(u32, u32)> = nodes.ranges().collect();
-    // A few properties at a time: each may hold as many claims as there are entities.
-    for (wave, chunk) in names.chunks(rayon::current_num_threads().max(1)).enumerate() {
-        let built: Vec<_> = chunk
-            .par_iter()
-            .map(|name| {
-                let best = resolve(fed, &|identity| nodes.of(identity), name);
-                columns(fed, &best, &ranges)
-            })
-            .collect();
-        for (at, columns) in built.into_iter().enumerate() {
-            let property = (wave * rayon::current_num_threads().max(1) + at) as u32;
-            for (set, column) in columns? {
-                let meta = gather::write(writer, property, &column, numbers)?;
-                catalog.label_sets[set].columns.push(meta);
-            }
+    let column = |name: &String| {
+        let best = resolve(fed, &|identity| nodes.of(identity), name);
+        columns(fed, &best, &ranges)
+    };
+    // One at a time on a thread: each may hold as many claims as there are entities.
+    names.par_iter().with_max_len(1).map(column).collect()
+}
+
+/// Writes the columns of all properties.
+pub(crate) fn write(built: Vec<Columns>, catalog: &mut CatalogText, numbers: &mut Numbers) -> Sections {
+    let mut sections = Sections::default();
+    for (property, columns) in (0..).zip(built) {
+        for (set, column) in columns {
+            let meta = gather::write(&mut sections, property, &column, numbers);
+            catalog.label_sets[set].columns.push(meta);
         }
     }
-    Ok(())
+    sections
 }
 
 /// The chosen claim of each node that has the property, ascending by node.
@@ -80,11 +76,7 @@ pub(crate) fn resolve(fed: &[Fed], of: &dyn Fn(u64) -> u32, name: &str) -> Vec<C
 }
 
 /// The column of each label set that has any value: its number and the column.
-fn columns(
-    fed: &[Fed],
-    best: &[Claimed],
-    ranges: &[(u32, u32)],
-) -> Result<Vec<(usize, gather::Built)>, GraphError> {
+fn columns(fed: &[Fed], best: &[Claimed], ranges: &[(u32, u32)]) -> Result<Columns, GraphError> {
     let mut out = Vec::new();
     for (set, (first, count)) in ranges.iter().enumerate() {
         let start = best.partition_point(|c| c.node < *first);

@@ -3,7 +3,7 @@
 
 use super::format::SectionId;
 use super::map::{SectionRef, Segment};
-use super::write::SegmentWriter;
+use super::sections::Sections;
 use crate::GraphError;
 use std::ops::Range;
 
@@ -35,14 +35,9 @@ impl StringTable {
         Texts { ends: &self.ends, bytes: &self.bytes }
     }
 
-    pub(crate) fn write(
-        &self,
-        writer: &mut SegmentWriter,
-        ends: SectionId,
-        bytes: SectionId,
-    ) -> Result<(), GraphError> {
-        writer.add(ends, &self.ends)?;
-        writer.add(bytes, &self.bytes)
+    pub(crate) fn write(&self, sections: &mut Sections, ends: SectionId, bytes: SectionId) {
+        sections.add(ends, &self.ends);
+        sections.add(bytes, &self.bytes);
     }
 }
 

@@ -3,8 +3,7 @@
 
 use super::format::SectionId;
 use super::map::{SectionRef, Segment};
-use super::write::SegmentWriter;
-use crate::GraphError;
+use super::sections::Sections;
 
 /// `first`: u32 a row. `rows`: sorted rows that have more; `rest`: u32 pairs (row, claim), sorted.
 #[derive(Clone, Copy, Debug)]
@@ -16,11 +15,11 @@ pub(crate) struct ListRef {
 impl ListRef {
     /// Writes lists given as pairs (row, claim) sorted by row, then claim; every row from 0 to `rows` must occur.
     pub(crate) fn write(
-        writer: &mut SegmentWriter,
+        sections: &mut Sections,
         id: impl Fn(u32) -> SectionId,
         rows: u32,
         pairs: impl Iterator<Item = (u32, u32)>,
-    ) -> Result<(), GraphError> {
+    ) {
         let mut first: Vec<u32> = Vec::with_capacity(rows as usize);
         let mut rest: Vec<[u32; 2]> = Vec::new();
         for (row, claim) in pairs {
@@ -31,8 +30,8 @@ impl ListRef {
             }
         }
         debug_assert_eq!(first.len(), rows as usize, "every row stands on a claim");
-        writer.add(id(0), &first)?;
-        writer.add(id(1), &rest)
+        sections.add(id(0), &first);
+        sections.add(id(1), &rest);
     }
 
     /// Finds lists in a segment.

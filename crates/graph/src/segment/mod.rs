@@ -8,6 +8,7 @@ mod format;
 mod lists;
 mod map;
 mod names;
+mod sections;
 mod write;
 
 pub(crate) use bytes::Take;
@@ -21,5 +22,6 @@ pub(crate) use format::{SectionId, tag};
 pub(crate) use lists::ListRef;
 pub use map::Segment;
 pub(crate) use names::NamesRef;
+pub(crate) use sections::Sections;
 pub(crate) use write::SegmentWriter;
 pub use write::remove_abandoned;

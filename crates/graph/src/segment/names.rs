@@ -3,8 +3,7 @@
 use super::dictionary::DictionaryRef;
 use super::format::{SectionId, tag};
 use super::map::{SectionRef, Segment};
-use super::write::SegmentWriter;
-use crate::GraphError;
+use super::sections::Sections;
 use crate::names::{NameTable, Names};
 
 /// Where the parts of [`Names`] are.
@@ -22,10 +21,10 @@ pub(crate) struct NamesRef {
 
 impl NamesRef {
     /// Writes an index.
-    pub(crate) fn write(writer: &mut SegmentWriter, table: &NameTable) -> Result<(), GraphError> {
+    pub(crate) fn write(sections: &mut Sections, table: &NameTable) {
         let one = SectionId::one;
-        table.words.write(writer, one(tag::WORD_ENDS), one(tag::WORD_BYTES))?;
-        table.names.write(writer, one(tag::NAME_ENDS), one(tag::NAME_BYTES))?;
+        table.words.write(sections, one(tag::WORD_ENDS), one(tag::WORD_BYTES));
+        table.names.write(sections, one(tag::NAME_ENDS), one(tag::NAME_BYTES));
         for (tag, numbers) in [
             (tag::WORD_OFFSETS, &table.word_offsets),
             (tag::WORD_NAMES, &table.word_names),
@@ -34,9 +33,8 @@ impl NamesRef {
             (tag::NEAR_HASHES, &table.near_hashes),
             (tag::NEAR_WORDS, &table.near_words),
         ] {
-            writer.add(one(tag), numbers)?;
+            sections.add(one(tag), numbers);
         }
-        Ok(())
     }
 
     /// Finds the index in a segment.

@@ -4,36 +4,34 @@
 //! The temporary file is locked while it is written, so that what a writer which died has left can be told from
 //! what another is writing now ([`remove_abandoned`]).
 
-use super::format::{ALIGN, Entry, HEADER_LEN, Header, SEGMENT_VERSION, SectionId};
+use super::format::{ALIGN, Entry, HEADER_LEN, Header, SEGMENT_VERSION};
+use super::sections::{Section, Sections};
 use crate::GraphError;
 use std::fs::File;
 use std::io::{BufWriter, ErrorKind, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use xxhash_rust::xxh3::xxh3_64;
-use zerocopy::{Immutable, IntoBytes};
 
 /// A segment in the making.
 pub(crate) struct SegmentWriter {
     file: BufWriter<File>,
     temporary: PathBuf,
-    target: PathBuf,
     at: u64,
     entries: Vec<Entry>,
     finished: bool,
 }
 
 impl SegmentWriter {
-    /// Begins a segment that will bear the name `target`.
+    /// Begins a segment in a folder.
     ///
     /// # Errors
-    /// [`GraphError::Io`] when the temporary file beside it cannot be made.
-    pub(crate) fn create(target: &Path) -> Result<Self, GraphError> {
-        let (file, temporary) = create_temporary(target)?;
+    /// [`GraphError::Io`] when the temporary file cannot be made there.
+    pub(crate) fn create(folder: &Path) -> Result<Self, GraphError> {
+        let (file, temporary) = create_temporary(folder)?;
         let mut writer = Self {
             file: BufWriter::with_capacity(1 << 20, file),
             temporary,
-            target: target.to_owned(),
             at: 0,
             entries: Vec::new(),
             finished: false,
@@ -42,20 +40,18 @@ impl SegmentWriter {
         Ok(writer)
     }
 
-    /// Appends a section of numbers.
-    pub(crate) fn add<T: IntoBytes + Immutable>(
-        &mut self,
-        id: SectionId,
-        values: &[T],
-    ) -> Result<(), GraphError> {
-        let bytes = values.as_bytes();
-        self.pad()?;
-        self.entries.push(Entry { id, offset: self.at, len: bytes.len() as u64, checksum: xxh3_64(bytes) });
-        self.append(bytes)
+    /// Appends sections.
+    pub(crate) fn put(&mut self, sections: Sections) -> Result<(), GraphError> {
+        for Section { id, bytes, checksum } in sections.0 {
+            self.pad()?;
+            self.entries.push(Entry { id, offset: self.at, len: bytes.len() as u64, checksum });
+            self.append(&bytes)?;
+        }
+        Ok(())
     }
 
-    /// Completes the file and gives it its name. Returns its length in bytes.
-    pub(crate) fn finish(mut self, commit: u64) -> Result<u64, GraphError> {
+    /// Completes the file and gives it its name, which must be in its folder. Returns its length in bytes.
+    pub(crate) fn finish(mut self, target: &Path, commit: u64) -> Result<u64, GraphError> {
         self.pad()?;
         self.entries.sort_by_key(|entry| entry.id);
         let table_offset = self.at;
@@ -76,9 +72,9 @@ impl SegmentWriter {
         self.file.write_all(&header.bytes()).map_err(wrap("write"))?;
         self.file.flush().map_err(wrap("write"))?;
         self.file.get_ref().sync_all().map_err(wrap("sync"))?;
-        std::fs::rename(&self.temporary, &self.target).map_err(GraphError::io("rename", &self.temporary))?;
+        std::fs::rename(&self.temporary, target).map_err(GraphError::io("rename", &self.temporary))?;
         self.finished = true;
-        sync_folder(&self.target)?;
+        sync_folder(target)?;
         Ok(file_len)
     }
 
@@ -105,11 +101,11 @@ impl Drop for SegmentWriter {
 }
 
 /// Makes a file of a name that no other writer uses, of this process or another, and locks it.
-fn create_temporary(target: &Path) -> Result<(File, PathBuf), GraphError> {
+fn create_temporary(folder: &Path) -> Result<(File, PathBuf), GraphError> {
     static NEXT: AtomicU64 = AtomicU64::new(0);
     loop {
         let number = NEXT.fetch_add(1, Ordering::Relaxed);
-        let temporary = target.with_extension(format!("{TEMPORARY}{}-{number}", std::process::id()));
+        let temporary = folder.join(format!("image.{TEMPORARY}{}-{number}", std::process::id()));
         let file = match File::create_new(&temporary) {
             Ok(file) => file,
             // Left by a process that had this process's number.
@@ -152,7 +148,8 @@ mod tests {
     fn only_what_nobody_writes_is_abandoned() {
         let folder = tempfile::tempdir().unwrap();
         let target = folder.path().join("image.seg");
-        let (one, other) = (SegmentWriter::create(&target).unwrap(), SegmentWriter::create(&target).unwrap());
+        let (one, other) =
+            (SegmentWriter::create(folder.path()).unwrap(), SegmentWriter::create(folder.path()).unwrap());
         assert_ne!(one.temporary, other.temporary);
         let left = target.with_extension("tmp-1-0");
         std::fs::write(&left, "half").unwrap();
@@ -164,8 +161,8 @@ mod tests {
             assert_eq!(remove_abandoned(path), abandoned, "{}", path.display());
             assert_eq!(path.exists(), !abandoned, "{}", path.display());
         }
-        one.finish(1).unwrap();
-        other.finish(1).unwrap();
+        one.finish(&target, 1).unwrap();
+        other.finish(&target, 1).unwrap();
         assert!(target.exists());
     }
 }

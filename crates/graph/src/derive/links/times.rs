@@ -1,9 +1,8 @@
 //! Times of links, claim by claim, where the claims behind a link do not agree on them.
 
 use super::{Claims, Folded};
-use crate::GraphError;
 use crate::derive::Fed;
-use crate::segment::{SectionId, SegmentWriter, tag};
+use crate::segment::{SectionId, Sections, tag};
 use crate::view::EVENT_PROPERTIES;
 use jaal_model::claim::NO_TIME;
 use rayon::prelude::*;
@@ -12,12 +11,7 @@ use rayon::prelude::*;
 pub(crate) type Times = (i64, i64, i64);
 
 /// Writes the times of all links of a type whose claims differ in them.
-pub(super) fn write(
-    writer: &mut SegmentWriter,
-    link_type: u32,
-    claims: &Claims<'_>,
-    folded: &Folded,
-) -> Result<(), GraphError> {
+pub(super) fn write(sections: &mut Sections, link_type: u32, claims: &Claims<'_>, folded: &Folded) {
     let rows: Vec<[i64; 5]> = (0..folded.ends.len())
         .into_par_iter()
         .filter(|row| folded.claims(*row).len() > 1)
@@ -27,7 +21,7 @@ pub(super) fn write(
                 .map(move |(claim, (from, to, event))| [row as i64, i64::from(claim), from, to, event])
         })
         .collect();
-    writer.add(SectionId::new(tag::LINK_TIMES, link_type, 0), &rows)
+    sections.add(SectionId::new(tag::LINK_TIMES, link_type, 0), &rows);
 }
 
 /// What each claim of a link says of its time, where they do not agree; else nothing.
