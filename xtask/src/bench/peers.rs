@@ -1,11 +1,11 @@
-//! The right answers, the other engines, and the ratios to them.
+//! The right answers, and the other engines.
 
-use super::{BenchArguments, print};
+use super::{BenchArguments, json_lines};
 use crate::say;
-use serde_json::{Value, json};
+use serde_json::Value;
 use std::collections::BTreeMap;
 use std::error::Error;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 
 /// The right `check` of each task by `expected.py`, computed by joins over the files; empty with a word to the
@@ -14,7 +14,7 @@ pub(super) fn expected(
     root: &Path,
     arguments: &BenchArguments,
 ) -> Result<BTreeMap<String, i64>, Box<dyn Error>> {
-    let Some(script) = script(root, arguments, "expected.py") else { return Ok(BTreeMap::new()) };
+    let Some(script) = arguments.script(root, "expected.py") else { return Ok(BTreeMap::new()) };
     let output = Command::new(&arguments.python).arg(script).arg(&arguments.data).output()?;
     if !output.status.success() {
         say(&format!("not checked: expected.py failed: {}", last_line(&output.stderr)));
@@ -42,24 +42,33 @@ pub(super) fn compare(lines: &[Value], expected: &BTreeMap<String, i64>) -> usiz
     wrong
 }
 
-/// Runs the peers on the same files and prints their lines, then the ratio of each task's time to theirs.
-pub(super) fn run(root: &Path, arguments: &BenchArguments, ours: &[Value]) -> Result<(), Box<dyn Error>> {
-    let Some(script) = script(root, arguments, "peer_ladybug.py") else { return Ok(()) };
+/// The other engines: script, and what comes after the folder of the case.
+const PEERS: [(&str, &[&str]); 2] =
+    [("peer_ladybug.py", &["STORE"]), ("peer_algos.py", &["networkit-paths"])];
+
+/// Runs each peer once on the same files; its lines go to `take`.
+pub(super) fn run(
+    root: &Path,
+    arguments: &BenchArguments,
+    take: &mut dyn FnMut(Value),
+) -> Result<(), Box<dyn Error>> {
     let store = arguments.data.with_extension("peer-bench");
-    let output = Command::new(&arguments.python).arg(script).arg(&arguments.data).arg(&store).output()?;
-    if !output.status.success() {
-        say(&format!("the peer did not run to its end: {}", last_line(&output.stderr)));
-    }
-    for line in json_lines(&output.stdout) {
-        print(&line);
-        let mine = ours.iter().find(|our| our["task"] == line["task"]);
-        for unit in ["s", "mb", "p50_ms", "p99_ms"] {
-            if let (Some(a), Some(b)) = (mine.and_then(|m| m[unit].as_f64()), line[unit].as_f64()) {
-                print(
-                    &json!({ "engine": "ratio", "task": line["task"], "unit": unit, "to": line["engine"], "ratio": a / b }),
-                );
+    for (name, more) in PEERS {
+        let Some(script) = arguments.script(root, name) else { continue };
+        let mut command = Command::new(&arguments.python);
+        command.arg(script).arg(&arguments.data);
+        for argument in more {
+            if *argument == "STORE" {
+                command.arg(&store);
+            } else {
+                command.arg(argument);
             }
         }
+        let output = command.output()?;
+        if !output.status.success() {
+            say(&format!("{name} did not run to its end: {}", last_line(&output.stderr)));
+        }
+        json_lines(&output.stdout).into_iter().for_each(&mut *take);
     }
     if store.is_dir() {
         std::fs::remove_dir_all(&store)?;
@@ -67,20 +76,6 @@ pub(super) fn run(root: &Path, arguments: &BenchArguments, ours: &[Value]) -> Re
         std::fs::remove_file(&store)?;
     }
     Ok(())
-}
-
-fn script(root: &Path, arguments: &BenchArguments, name: &str) -> Option<PathBuf> {
-    let path = root.join(&arguments.scripts).join(name);
-    if path.is_file() {
-        Some(path)
-    } else {
-        say(&format!("not run: {name} is not in {}", arguments.scripts.display()));
-        None
-    }
-}
-
-fn json_lines(bytes: &[u8]) -> Vec<Value> {
-    String::from_utf8_lossy(bytes).lines().filter_map(|line| serde_json::from_str(line).ok()).collect()
 }
 
 fn last_line(bytes: &[u8]) -> String {

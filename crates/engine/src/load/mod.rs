@@ -291,7 +291,10 @@ fn publish(
     let after = database.ledger().snapshot()?;
     let view = match draft {
         Some(draft) => making.finish(draft, &after)?,
-        None => making.publish(&after, watch)?,
+        None => {
+            watch.stage("bringing the graph up to date", 0);
+            making.publish(&after, watch)?
+        }
     };
     report.count_graph(&view);
     report.conflict_notes = conflicts::in_words(&after, &view.conflicts())?;

@@ -1,10 +1,11 @@
-//! Loading the case into a fresh store, and the questions on it.
+//! One run of ours: loading the case into a fresh store, the questions on it, and small commits on top.
 
-use super::questions;
+use super::{commits, questions};
 use jaal_engine::model::{Handover, Key};
 use jaal_engine::{Actor, Database, LoadOptions, LoadRequest, Unwatched};
 use serde_json::{Value, json};
 use std::error::Error;
+use std::io::Write as _;
 use std::path::Path;
 use std::time::Instant;
 
@@ -24,8 +25,22 @@ const FILES: [&str; 12] = [
     "transferred",
 ];
 
-/// Loads, measures and asks; every result goes to `out`.
-pub(super) fn measure(
+/// Loads, measures and asks, and prints a line for each task.
+pub(super) fn run(root: &Path, data: &Path, folder: &Path) -> Result<(), Box<dyn Error>> {
+    let out = &mut |mut line: Value| {
+        line["engine"] = json!("jaal");
+        writeln!(std::io::stdout(), "{line}").ok();
+    };
+    measure(root, data, folder, out)?;
+    let database = Database::open(folder)?;
+    questions::ask(&database.read()?, &data.join("pairs.csv"), out)?;
+    commits::measure(root, data, &database, out)?;
+    out(json!({ "task": "memory", "peak_mb": peak_memory_mb() }));
+    Ok(())
+}
+
+/// Loads the case into a fresh store and opens it again.
+fn measure(
     root: &Path,
     data: &Path,
     folder: &Path,
@@ -49,8 +64,6 @@ pub(super) fn measure(
     let person = reading.view.find_key(&Key::new("case.person", "7")).ok_or("there is no person 7")?;
     let name = reading.view.name(person);
     out(json!({ "task": "open_first_query", "s": start.elapsed().as_secs_f64(), "name": name }));
-    questions::ask(&reading, &data.join("pairs.csv"), out)?;
-    out(json!({ "task": "memory", "peak_mb": peak_memory_mb() }));
     Ok(())
 }
 
