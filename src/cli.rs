@@ -106,14 +106,15 @@ pub(crate) struct Output {
     pub(crate) format: Format,
 }
 
-/// Which links count for an answer.
+/// Which links, properties and entities count for an answer.
 #[derive(Args, Clone, Copy, Debug)]
 pub(crate) struct LinkFilter {
-    /// Only links that held on this day: a link with a validity must include it; an event (a link with a date, such as
-    /// a call) counts if it happened by then; any other link always counts.
+    /// Only what held on this day: a link or a value with a validity must include it; an event (a link with a date, such
+    /// as a call) counts if it happened by then; anything else always counts.
     #[arg(long, value_name = "DATE", value_parser = crate::commands::day)]
     as_of: Option<i64>,
-    /// Only links of this grade or better, for example 2B. Which identities are one entity may rest on lower grades.
+    /// Only links, values and entities claimed by this grade or better, for example 2B. Which identities are one entity
+    /// may rest on lower grades.
     #[arg(long, value_name = "GRADE", value_parser = grade)]
     lowest_grade: Option<Grade>,
 }

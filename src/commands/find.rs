@@ -1,14 +1,14 @@
 //! `jaal find`: which entities a text may mean, and which lines of a file of numbers are known.
 
 use super::Ended;
-use crate::cli::{Format, Output, count_from_1};
+use crate::cli::{Format, LinkFilter, Output, count_from_1};
 use crate::console;
 use crate::failure::{Failure, Outcome};
 use crate::output::number::{counted, grouped};
 use crate::output::{Cell, Column, Grid, Page, Present, json_lines, print, with_stdout, words};
 use crate::session::Session;
 use clap::Args;
-use jaal_engine::analysis::find::{find, find_numbers};
+use jaal_engine::analysis::find::{find_numbers, find_under};
 use jaal_engine::model::answer::{EntityRef, FindHit, NumberHit, NumbersAnswer};
 use serde::Serialize;
 use std::io::{self, Write};
@@ -37,11 +37,13 @@ pub(crate) struct FindArgs {
     #[arg(long, value_name = "COUNT", value_parser = count_from_1, default_value_t = 20)]
     limit: usize,
     #[command(flatten)]
+    links: LinkFilter,
+    #[command(flatten)]
     output: Output,
 }
 
 pub(crate) fn run(session: &Session, args: &FindArgs) -> Ended {
-    let reading = session.read()?;
+    let reading = session.read_links(args.links)?;
     let country = &session.common.country;
     if let Some(path) = &args.file {
         let text = numbers(session, path)?;
@@ -50,7 +52,8 @@ pub(crate) fn run(session: &Session, args: &FindArgs) -> Ended {
         return Ok(found(!answer.hits.is_empty() || !answer.near.is_empty()));
     }
     let text = args.text.as_deref().unwrap_or_default();
-    let mut hits = reading.check(find(&reading.view, text, country, args.limit.saturating_add(1)))?;
+    let most = args.limit.saturating_add(1);
+    let mut hits = reading.check(find_under(&reading.view, &reading.sources, text, country, most)?)?;
     let is_cut = hits.len() > args.limit;
     hits.truncate(args.limit);
     if hits.is_empty() {

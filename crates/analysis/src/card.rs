@@ -28,7 +28,8 @@ const ROWS_SHOWN: usize = 5;
 /// The entity's links, its claims, and the rows shown for disputed values.
 pub fn show(view: &View, sources: &Sources, node: NodeIdx) -> Result<EntityCard, AnalysisError> {
     let claims = view.node_claims(node);
-    let read = &claims[..claims.len().min(CLAIMS_READ)];
+    let read = sources.passing(&claims[..claims.len().min(CLAIMS_READ)], &view.filter())?;
+    let read = read.as_slice();
     let claimed = sources.claimed_properties(read)?;
     let properties = properties(view, sources, node, &claimed)?;
     let deliveries: BTreeSet<_> = sources.deliveries_of(read)?.into_iter().collect();

@@ -19,6 +19,7 @@ mod lens;
 mod names;
 mod segment;
 mod sources;
+mod versions;
 mod view;
 mod wording;
 

@@ -1,5 +1,6 @@
 //! Sources: from claims back to the rows of the deliveries they were made from.
 
+use crate::view::Filter;
 use crate::wording::{self, Wording};
 use crate::{GraphError, View};
 use jaal_csr::{Adjacency, Direction, LinkHandle};
@@ -99,6 +100,22 @@ impl Sources {
             Ok(())
         })?;
         Ok(out)
+    }
+
+    /// Those of some claims that pass a filter, by their grade and validity, in the order given.
+    ///
+    /// # Errors
+    /// [`GraphError::Ledger`] when a claim cannot be read.
+    pub fn passing(&self, claims: &[AssertionId], filter: &Filter) -> Result<Vec<AssertionId>, GraphError> {
+        if filter.is_open() {
+            return Ok(claims.to_vec());
+        }
+        let mut passes = vec![false; claims.len()];
+        self.each_claim(claims, &mut |at, _, table, row| {
+            passes[at] = filter.passes(table.shape.grade.rank(), table.validity(row));
+            Ok(())
+        })?;
+        Ok(claims.iter().zip(passes).filter(|(_, passes)| *passes).map(|(claim, _)| *claim).collect())
     }
 
     /// The values that claims give to one property, in the order given; claims that give none are left out.

@@ -1,7 +1,7 @@
 //! Views brought up commit by commit, against images derived afresh and the plainest derivation there is.
 
-use jaal_graph::{ConflictReason, Lens, View};
-use jaal_model::{Clearance, Key, Level};
+use jaal_graph::{ConflictReason, Filter, Lens, View};
+use jaal_model::{Clearance, Grade, Key, Level};
 use jaal_testkit::{Act, Claim, Drop, History, Store, Told, history, plain_of_view, portrait};
 use proptest::prelude::*;
 use std::collections::BTreeSet;
@@ -11,6 +11,17 @@ fn lenses() -> [Lens; 2] {
     let official =
         Lens { clearance: Clearance { level: Level::Official, ..Clearance::everything() }, as_known: None };
     [Lens::everything(), official]
+}
+
+/// What readers ask for beside: a time, a grade, both.
+fn filters() -> [Filter; 4] {
+    let grade = |grade: &str| Some(Grade::parse(grade).unwrap());
+    [
+        Filter { as_of: Some(0), lowest_grade: None },
+        Filter { as_of: Some(1), lowest_grade: None },
+        Filter { as_of: None, lowest_grade: grade("1A") },
+        Filter { as_of: Some(1), lowest_grade: grade("2B") },
+    ]
 }
 
 /// After every step the view brought up from the step before equals the one derived afresh, from whatever step on it
@@ -39,6 +50,13 @@ fn follow(history: &History, lens: &Lens) -> Result<usize, TestCaseError> {
             prop_assert_eq!(differs, None, "brought up, derived afresh");
             prop_assert_eq!(portrait.len(), expected.len());
             prop_assert_eq!(plain_of_view(view), so_far.reference(lens));
+            for filter in filters() {
+                let seen = plain_of_view(&view.filtered(filter));
+                prop_assert_eq!(seen, so_far.reference_under(lens, filter), "{:?}", filter);
+            }
+        }
+        for filter in filters() {
+            prop_assert_eq!(plain_of_view(&fresh.filtered(filter)), so_far.reference_under(lens, filter));
         }
         // A view that starts here, so that changes lie on segments of every state.
         views.push(fresh);

@@ -75,11 +75,9 @@ fn claim() -> impl Strategy<Value = Claim> {
 
 fn told() -> impl Strategy<Value = Told> {
     let kinds = vec(prop_oneof![Just("Suspect".to_owned()), Just("Hub".to_owned())], 0..2);
-    let entity = (key(), kinds, properties()).prop_map(|(key, kinds, properties)| Told::Entity {
-        key,
-        kinds,
-        properties,
-    });
+    let time = || proptest::option::weighted(0.3, 0_i64..3);
+    let entity = (key(), kinds, properties(), (time(), time()))
+        .prop_map(|(key, kinds, properties, valid)| Told::Entity { key, kinds, properties, valid });
     let discrimination = prop_oneof![
         (0_u64..2).prop_map(|d| (Discrimination::Row, d)),
         (0_u64..2).prop_map(|d| (Discrimination::Declared, d)),

@@ -15,6 +15,8 @@ pub enum Told {
         kinds: Vec<String>,
         /// Properties.
         properties: BTreeMap<String, Value>,
+        /// Validity in seconds.
+        valid: (Option<i64>, Option<i64>),
     },
     /// A link.
     Link {
@@ -72,6 +74,7 @@ impl Claim {
             key: Key::new(scheme, value),
             kinds: kinds.iter().map(|k| (*k).to_owned()).collect(),
             properties: named(properties),
+            valid: (None, None),
         })
     }
 

@@ -5,7 +5,7 @@
 
 use crate::history::{Act, Claim, History, Told, secret};
 use jaal_csr::{Adjacency, Direction};
-use jaal_graph::{Lens, View};
+use jaal_graph::{Filter, Lens, View};
 use jaal_model::claim::Discrimination;
 use jaal_model::identifier::is_valid_cnic;
 use jaal_model::{CommitId, Key, NodeIdx, Value, base_kind};
@@ -59,9 +59,38 @@ type Visible<'a> = (u64, u64, &'a Claim);
 impl History {
     /// The graph that a lens shows of the history.
     pub fn reference(&self, lens: &Lens) -> PlainGraph {
+        self.reference_under(lens, Filter::default())
+    }
+
+    /// The same under a filter: entities joined as without it, and of what is claimed of them what passes.
+    pub fn reference_under(&self, lens: &Lens, filter: Filter) -> PlainGraph {
         let (standing, claims) = self.visible(lens);
         let sets = join(&standing, &claims);
-        PlainGraph { entities: entities(&sets, &claims), links: links(&sets, &claims) }.sorted()
+        let mut links = links(&sets, &claims, filter);
+        links.retain(|link| {
+            let grade = filter.lowest_grade.is_none_or(|lowest| link.grade <= lowest.rank());
+            let holds = |instant: i64| {
+                link.times.iter().any(|(from, to, event)| match (from, to) {
+                    (None, None) => event.is_none_or(|event| event <= instant),
+                    _ => from.is_none_or(|from| from <= instant) && to.is_none_or(|to| to > instant),
+                })
+            };
+            grade && filter.as_of.is_none_or(holds)
+        });
+        let mut entities = entities(&sets, &claims, filter);
+        let linked: BTreeSet<&BTreeSet<Key>> = links.iter().flat_map(|link| [&link.from, &link.to]).collect();
+        let graded = |set: &BTreeSet<Key>| {
+            claims.iter().any(|(_, _, claim)| match &claim.told {
+                Told::Entity { key, .. } => {
+                    set.contains(key) && filter.lowest_grade.is_none_or(|l| claim.grade.rank() <= l.rank())
+                }
+                _ => false,
+            })
+        };
+        if filter.lowest_grade.is_some() {
+            entities.retain(|entity| graded(&entity.keys) || linked.contains(&entity.keys));
+        }
+        PlainGraph { entities, links }.sorted()
     }
 
     /// Standing judgements on sameness and visible claims, in order.
@@ -216,21 +245,22 @@ fn resolve(claims: &[(u8, u64, &BTreeMap<String, Value>)]) -> BTreeMap<String, V
 /// Rank, order, kinds and properties of a claim about an entity.
 type Described<'a> = (u8, u64, &'a Vec<String>, &'a BTreeMap<String, Value>);
 
-fn entities(sets: &[BTreeSet<Key>], claims: &[Visible<'_>]) -> Vec<PlainEntity> {
+fn entities(sets: &[BTreeSet<Key>], claims: &[Visible<'_>], filter: Filter) -> Vec<PlainEntity> {
     sets.iter()
         .map(|set| {
-            let mine: Vec<Described<'_>> = claims
-                .iter()
-                .filter_map(|(_, order, claim)| match &claim.told {
-                    Told::Entity { key, kinds, properties } if set.contains(key) => {
-                        Some((claim.grade.rank(), *order, kinds, properties))
-                    }
-                    _ => None,
-                })
-                .collect();
-            let asserted = mine.iter().flat_map(|(_, _, kinds, _)| kinds.iter().cloned());
+            let mine = claims.iter().filter_map(|(_, order, claim)| match &claim.told {
+                Told::Entity { key, kinds, properties, valid } if set.contains(key) => {
+                    let passes = passes(claim, *valid, filter);
+                    Some((passes, (claim.grade.rank(), *order, kinds, properties)))
+                }
+                _ => None,
+            });
+            let mine: Vec<(bool, Described<'_>)> = mine.collect();
+            let asserted = mine.iter().flat_map(|(_, (_, _, kinds, _))| kinds.iter().cloned());
             let base = set.iter().filter_map(|key| base_kind(&key.scheme)).map(str::to_owned);
-            let properties: Vec<_> = mine.iter().map(|(rank, order, _, p)| (*rank, *order, *p)).collect();
+            let passing = mine.iter().filter(|(passes, _)| *passes);
+            let properties: Vec<_> =
+                passing.map(|(_, (rank, order, _, properties))| (*rank, *order, *properties)).collect();
             PlainEntity {
                 keys: set.clone(),
                 kinds: base.chain(asserted).collect(),
@@ -240,7 +270,7 @@ fn entities(sets: &[BTreeSet<Key>], claims: &[Visible<'_>]) -> Vec<PlainEntity> 
         .collect()
 }
 
-fn links(sets: &[BTreeSet<Key>], claims: &[Visible<'_>]) -> Vec<PlainLink> {
+fn links(sets: &[BTreeSet<Key>], claims: &[Visible<'_>], filter: Filter) -> Vec<PlainLink> {
     type LinkName = (String, Key, Key, u8, u64, u64);
     let mut grouped: BTreeMap<LinkName, Vec<Visible<'_>>> = BTreeMap::new();
     let mut seen: BTreeMap<(LinkName, u64), u64> = BTreeMap::new();
@@ -263,7 +293,7 @@ fn links(sets: &[BTreeSet<Key>], claims: &[Visible<'_>]) -> Vec<PlainLink> {
     }
     grouped
         .into_iter()
-        .map(|((link_type, from, to, ..), claims)| plain_link(sets, link_type, &from, &to, &claims))
+        .map(|((link_type, from, to, ..), claims)| plain_link(sets, link_type, &from, &to, &claims, filter))
         .collect()
 }
 
@@ -273,13 +303,16 @@ fn plain_link(
     from: &Key,
     to: &Key,
     claims: &[Visible<'_>],
+    filter: Filter,
 ) -> PlainLink {
     let mut given = Vec::new();
     let (mut valids, mut times) = (Vec::new(), BTreeSet::new());
     for (_, order, claim) in claims {
         let Told::Link { properties, valid, .. } = &claim.told else { continue };
         let rank = claim.grade.rank();
-        given.push((rank, *order, properties));
+        if passes(claim, *valid, filter) {
+            given.push((rank, *order, properties));
+        }
         let event = ["at", "date"].iter().find_map(|name| properties.get(*name)?.clock_seconds());
         times.insert((valid.0, valid.1, event));
         if *valid != (None, None) {
@@ -307,12 +340,19 @@ impl PlainGraph {
     }
 }
 
-/// An image without its numbers. Links are taken from both directions, which must agree.
+/// Whether what a claim says of a property counts under a filter.
+fn passes(claim: &Claim, valid: (Option<i64>, Option<i64>), filter: Filter) -> bool {
+    filter.lowest_grade.is_none_or(|lowest| claim.grade.rank() <= lowest.rank())
+        && filter.as_of.is_none_or(|t| valid.0.is_none_or(|f| f <= t) && valid.1.is_none_or(|e| t < e))
+}
+
+/// An image without its numbers, as its filter shows it. Links are taken from both directions, which must agree.
 pub fn plain_of_view(view: &View) -> PlainGraph {
     let nodes: Vec<NodeIdx> = (0..view.node_count()).map(NodeIdx).collect();
     let keys = |node: NodeIdx| view.keys(node).into_iter().collect::<BTreeSet<Key>>();
     let entities = nodes
         .iter()
+        .filter(|node| view.admits_node(**node))
         .map(|node| PlainEntity {
             keys: keys(*node),
             kinds: view.kinds_of(*node).iter().map(|kind| view.kinds()[usize::from(*kind)].clone()).collect(),
@@ -339,7 +379,7 @@ pub fn plain_of_view(view: &View) -> PlainGraph {
     }
     let [out, into] = links;
     assert_eq!(out, into, "both directions hold the same links");
-    assert_eq!(out.len() as u64, view.link_count());
+    assert!(!view.filter().is_open() || out.len() as u64 == view.link_count());
     let links = out
         .into_iter()
         .map(|link| {

@@ -144,7 +144,10 @@ fn block_of(claims: &[Claim], first_record: u64, keys: &mut KeyList) -> ClaimBlo
         table.record.push(first_record + row as u64);
         let mut valid = (None, None);
         match &claim.told {
-            Told::Entity { key, .. } => table.subject.push(name(keys, key)),
+            Told::Entity { key, valid: validity, .. } => {
+                table.subject.push(name(keys, key));
+                valid = *validity;
+            }
             Told::Link { from, to, discriminator, valid: validity, .. } => {
                 table.subject.push(name(keys, from));
                 table.object.push(name(keys, to));

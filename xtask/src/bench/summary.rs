@@ -106,7 +106,7 @@ fn median(lines: &[Value], engine: &str, task: &str, unit: &str) -> Option<(f64,
     values.sort_by(f64::total_cmp);
     let middle = values.len() / 2;
     let upper = *values.get(middle)?;
-    let lower = if values.len() % 2 == 0 { *values.get(middle - 1)? } else { upper };
+    let lower = if values.len().is_multiple_of(2) { *values.get(middle - 1)? } else { upper };
     Some((lower.midpoint(upper), values.len()))
 }
 

@@ -2,9 +2,11 @@
 
 mod near;
 mod numbers;
+mod under;
 
 pub use near::near_keys;
 pub use numbers::find_numbers;
+pub use under::find_under;
 
 use jaal_graph::{NAME_PROPERTIES, NameHit, NameMatch, View};
 use jaal_model::answer::FindHit;
@@ -12,6 +14,7 @@ use jaal_model::identifier::{Context, guess, tidy};
 use jaal_model::names::fold;
 use jaal_model::{Key, NodeIdx, Value};
 use rustc_hash::FxHashSet;
+use std::convert::Infallible;
 
 use crate::entity::entity_ref;
 
@@ -30,12 +33,27 @@ const SEPARATORS: &str = " -./()";
 /// ([`ONE_OFF`]). Within each in the order of the view. An entity is listed once, for the best reason. `country`
 /// (ISO 3166 alpha-2) is where national phone numbers belong.
 ///
+/// Names are those of the index, which has all that is claimed. Where the view has a filter, ask [`find_under`].
+///
 /// # Complexity
 /// A few index look-ups and the hits themselves.
 pub fn find(view: &View, text: &str, country: &str, limit: usize) -> Vec<FindHit> {
     let text = text.trim();
+    let names = &mut |most| Ok::<_, Infallible>(view.find_names(text, most));
+    let Ok(hits) = search(view, text, country, limit, names);
+    hits
+}
+
+/// The search; `names` finds so many entities by name at most.
+fn search<E>(
+    view: &View,
+    text: &str,
+    country: &str,
+    limit: usize,
+    names: &mut dyn FnMut(usize) -> Result<Vec<NameHit>, E>,
+) -> Result<Vec<FindHit>, E> {
     if text.is_empty() {
-        return Vec::new();
+        return Ok(Vec::new());
     }
     let mut context = Context::new(country);
     let mut hits = Hits { view, limit, seen: FxHashSet::default(), list: Vec::new() };
@@ -52,13 +70,13 @@ pub fn find(view: &View, text: &str, country: &str, limit: usize) -> Vec<FindHit
         let ended = hits.with_room(|most| view.find_key_suffix(&digits, most));
         hits.add_keys("key suffix", ended);
     }
-    hits.add_names(text);
+    hits.add_names(names)?;
     if !is_known && hits.list.len() < limit {
         for (key, node) in near::nodes(view, text, &mut context) {
             hits.add(ONE_OFF, node, || key.to_string());
         }
     }
-    hits.list
+    Ok(hits.list)
 }
 
 /// The digits of a text of digits and what stands between them.
@@ -128,8 +146,8 @@ impl Hits<'_> {
         let mut most = self.limit;
         loop {
             let found = search(most);
-            let fresh: FxHashSet<NodeIdx> =
-                found.iter().map(|(_, node)| *node).filter(|node| !self.seen.contains(node)).collect();
+            let is_fresh = |node: &NodeIdx| !self.seen.contains(node) && self.view.admits_node(*node);
+            let fresh: FxHashSet<NodeIdx> = found.iter().map(|(_, node)| *node).filter(is_fresh).collect();
             if fresh.len() >= room || found.len() < most {
                 return found;
             }
@@ -137,19 +155,20 @@ impl Hits<'_> {
         }
     }
 
-    fn add_names(&mut self, text: &str) {
+    fn add_names<E>(&mut self, names: &mut dyn FnMut(usize) -> Result<Vec<NameHit>, E>) -> Result<(), E> {
         if self.list.len() >= self.limit {
-            return;
+            return Ok(());
         }
         let view = self.view;
         // Those that are listed already take no place away from others.
-        for hit in view.find_names(text, self.limit.saturating_add(self.seen.len())) {
+        for hit in names(self.limit.saturating_add(self.seen.len()))? {
             self.add(hit.how.as_str(), hit.node, || as_claimed(view, &hit));
         }
+        Ok(())
     }
 
     fn add(&mut self, matched: &str, node: NodeIdx, text: impl FnOnce() -> String) {
-        if self.list.len() < self.limit && self.seen.insert(node) {
+        if self.list.len() < self.limit && self.view.admits_node(node) && self.seen.insert(node) {
             let entity = entity_ref(self.view, node);
             self.list.push(FindHit { entity, matched: matched.to_owned(), text: text() });
         }
@@ -173,7 +192,7 @@ fn as_claimed(view: &View, hit: &NameHit) -> String {
     whole.into_iter().chain(texts).find(is_it).unwrap_or_else(|| hit.name.clone())
 }
 
-/// Keys that are this text, in one of its normal forms or as it stands.
+/// Keys that are this text, in one of its normal forms or as it stands, of entities that pass the view's filter.
 fn exact_keys(view: &View, text: &str, context: &mut Context) -> Vec<(Key, NodeIdx)> {
     let normal = guess(text, context).into_iter().filter_map(|n| {
         let key = Key::new(n.scheme, n.value);
@@ -181,6 +200,7 @@ fn exact_keys(view: &View, text: &str, context: &mut Context) -> Vec<(Key, NodeI
     });
     let mut found: Vec<(Key, NodeIdx)> = normal.collect();
     found.extend(view.find_value(text));
+    found.retain(|(_, node)| view.admits_node(*node));
     found
 }
 

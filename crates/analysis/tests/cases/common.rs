@@ -81,6 +81,18 @@ impl CaseBuilder {
         self.claim(ShapeClaim::Entity { kinds }, &[subject], properties, (NO_TIME, NO_TIME))
     }
 
+    /// An entity with properties that hold for a time.
+    pub(crate) fn entity_held(
+        &mut self,
+        subject: &str,
+        kinds: &[&str],
+        properties: &[(&str, Value)],
+        validity: (i64, i64),
+    ) -> &mut Self {
+        let kinds = kinds.iter().map(|k| (*k).to_owned()).collect();
+        self.claim(ShapeClaim::Entity { kinds }, &[subject], properties, validity)
+    }
+
     pub(crate) fn link(
         &mut self,
         from: &str,

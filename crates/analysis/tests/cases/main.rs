@@ -6,6 +6,7 @@
 mod charts;
 mod common;
 mod control;
+mod filters;
 mod paths;
 mod people;
 mod questions;

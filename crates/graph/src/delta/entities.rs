@@ -7,9 +7,9 @@ use super::record::NodeRecord;
 use crate::GraphError;
 use crate::derive::entity_kinds;
 use crate::derive::names::each_name;
-use crate::derive::properties::resolve;
+use crate::derive::properties::{Claimed, resolve};
 use crate::names::{ClaimedText, claimed_names};
-use jaal_model::Value;
+use crate::versions::Held;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A record with the base kinds of its keys' schemes.
@@ -51,6 +51,7 @@ pub(super) fn records(
             claims: claims.remove(node).unwrap_or_default(),
             joins,
             keys: Vec::new(),
+            rank: mini.nodes.ranks[*node as usize],
             properties: properties.remove(node).unwrap_or_default(),
             names: texts.remove(node).unwrap_or_default().into_iter().collect(),
         };
@@ -83,20 +84,22 @@ fn members(mini: &Mini, wanted: &BTreeSet<u32>) -> BTreeMap<u32, Vec<usize>> {
 }
 
 /// The chosen properties of nodes, by the numbers that the draft gives the names.
-fn resolved(mini: &Mini, wanted: &BTreeSet<u32>, draft: &mut Draft<'_>) -> BTreeMap<u32, Vec<(u32, Value)>> {
+fn resolved(mini: &Mini, wanted: &BTreeSet<u32>, draft: &mut Draft<'_>) -> BTreeMap<u32, Vec<Held>> {
     let entities = mini.fed.iter().filter(|fed| entity_kinds(&fed.table).is_some());
     let names: BTreeSet<&String> = entities.flat_map(|fed| &fed.table.shape.properties).collect();
-    let mut out: BTreeMap<u32, Vec<(u32, Value)>> = BTreeMap::new();
+    let mut out: BTreeMap<u32, Vec<Held>> = BTreeMap::new();
     for name in names {
         let number = draft.property_id(name);
-        for claimed in resolve(&mini.fed, &|identity| mini.nodes.of(identity), name) {
-            if wanted.contains(&claimed.node) {
-                out.entry(claimed.node).or_default().push((number, claimed.value(&mini.fed)));
+        let claimed = resolve(&mini.fed, &|identity| mini.nodes.of(identity), name);
+        for claimed in claimed.chunk_by(|a, b| a.node == b.node) {
+            if wanted.contains(&claimed[0].node) {
+                let versions = Claimed::versions(claimed, &mini.fed);
+                out.entry(claimed[0].node).or_default().push(Held { number, versions });
             }
         }
     }
     for values in out.values_mut() {
-        values.sort_by_key(|(number, _)| *number);
+        values.sort_by_key(|held| held.number);
     }
     out
 }

@@ -4,8 +4,8 @@ use super::draft::Draft;
 use super::record::LinkRecord;
 use crate::GraphError;
 use crate::derive::Fed;
-use crate::derive::links::{Claims, fold, times};
-use jaal_model::Value;
+use crate::derive::links::{Claims, fold, in_order, times};
+use crate::versions::{Held, Version};
 use jaal_model::claim::{NO_TIME, ShapeClaim};
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
@@ -50,18 +50,28 @@ fn record(
     };
     let names: BTreeSet<&String> =
         positions.iter().flat_map(|position| &claims.locate(*position).0.table.shape.properties).collect();
-    let mut properties: Vec<(u32, Value)> = Vec::new();
+    let mut properties: Vec<Held> = Vec::new();
     for name in names {
         let value = |position: u32| {
             let (fed, row) = claims.locate(position);
             let column = fed.table.shape.properties.iter().position(|property| property == name)?;
             Some(fed.table.columns[column].value(row)).filter(|value| !value.is_null())
         };
-        if let Some(value) = best(&|position| value(position).is_some()).and_then(value) {
-            properties.push((draft.property_id(name), value));
-        }
+        let Some(chosen) = best(&|position| value(position).is_some()) else { continue };
+        let giving: Vec<u32> =
+            positions.iter().copied().filter(|position| value(*position).is_some()).collect();
+        // A link of one claim holds when its properties do.
+        let dated = if positions.len() > 1 { in_order(claims, giving) } else { Vec::new() };
+        let is_dated = !dated.is_empty();
+        let versions = if is_dated { dated } else { vec![chosen] };
+        let version = |position: u32| {
+            let valid = if is_dated { claims.validity(position) } else { (NO_TIME, NO_TIME) };
+            Some(Version { rank: rank(position), valid, value: value(position)? })
+        };
+        let versions = versions.into_iter().filter_map(version).collect();
+        properties.push(Held { number: draft.property_id(name), versions });
     }
-    properties.sort_by_key(|(number, _)| *number);
+    properties.sort_by_key(|held| held.number);
     let valid = best(&|position| claims.validity(position) != (NO_TIME, NO_TIME));
     let mut numbers: Vec<u32> = positions.iter().map(|position| claims.claim(*position)).collect();
     numbers.sort_unstable();

@@ -1,7 +1,8 @@
 //! What a delta holds of one entity and of one link: all that a view answers about them.
 
 use super::numbering::Standing;
-use jaal_model::{Key, Value};
+use crate::versions::Held;
+use jaal_model::Key;
 
 /// An entity that is not as the segment has it, or not in it.
 #[derive(Clone, PartialEq, Debug)]
@@ -15,8 +16,10 @@ pub(crate) struct NodeRecord {
     pub(crate) joins: Vec<u32>,
     /// The keys of its identities, in their order.
     pub(crate) keys: Vec<Key>,
-    /// Its properties: the name's number in the delta, and the value; ascending by number.
-    pub(crate) properties: Vec<(u32, Value)>,
+    /// The best rank of the claims about it; the worst where only links name it.
+    pub(crate) rank: u8,
+    /// Its properties, ascending by number.
+    pub(crate) properties: Vec<Held>,
     /// Its names as the index has them, sorted.
     pub(crate) names: Vec<String>,
 }
@@ -35,8 +38,8 @@ pub(crate) struct LinkRecord {
     pub(crate) claims: Vec<u32>,
     /// The best rank of their grades.
     pub(crate) rank: u8,
-    /// Its properties: the name's number in the delta, and the value; ascending by number.
-    pub(crate) properties: Vec<(u32, Value)>,
+    /// Its properties, ascending by number.
+    pub(crate) properties: Vec<Held>,
     /// Its validity, each bound [`jaal_model::claim::NO_TIME`] where not claimed.
     pub(crate) valid: (i64, i64),
     /// What each claim says of its time, where they do not agree; else empty.

@@ -2,6 +2,7 @@
 
 use crate::GraphError;
 use crate::segment::{ColumnMeta, Encoding, SectionId, Sections, StringTable, tag};
+use crate::versions::Version;
 use jaal_model::Value;
 use jaal_model::claim::{Column, ColumnData};
 use rayon::prelude::*;
@@ -23,6 +24,12 @@ impl Numbers {
 
 /// A column ready to be written.
 pub(crate) struct Built {
+    /// The rank of the grade of every value, where they have one.
+    grade: Option<u8>,
+    /// Else by row.
+    grades: Vec<u8>,
+    dated: Vec<[i64; 5]>,
+    dated_bytes: Vec<u8>,
     encoding: Encoding,
     values: Vec<u8>,
     missing: Vec<u64>,
@@ -43,6 +50,15 @@ enum Kind {
     Any,
 }
 
+/// The rank of a row's value, and where that holds for a time only its versions, in the order of choice.
+pub(crate) struct Standing<R, V> {
+    /// The rank of all values, where it is known that they have one.
+    pub(crate) uniform: Option<u8>,
+    pub(crate) rank: R,
+    /// Row and version, by row.
+    pub(crate) dated: V,
+}
+
 /// Builds the column of `rows` choices; `None` when no row has a value.
 ///
 /// # Errors
@@ -50,6 +66,7 @@ enum Kind {
 pub(crate) fn build<'a>(
     rows: usize,
     choice: impl Fn(usize) -> Choice<'a> + Sync,
+    standing: Standing<impl Fn(usize) -> u8, impl Iterator<Item = (usize, Version)>>,
 ) -> Result<Option<Built>, GraphError> {
     let mut missing = vec![0_u64; rows.div_ceil(64)];
     let mut kind = None;
@@ -68,6 +85,17 @@ pub(crate) fn build<'a>(
     }
     let is_missing = |row: usize| missing.get(row / 64).is_some_and(|word| word & (1 << (row % 64)) != 0);
     let valid = |row: usize| if is_missing(row) { None } else { choice(row) };
+    let grade = standing.uniform.or_else(|| {
+        let mut ranks = (0..rows).filter(|row| !is_missing(*row)).map(&standing.rank);
+        let first = ranks.next()?;
+        ranks.all(|rank| rank == first).then_some(first)
+    });
+    let grades = if grade.is_some() { Vec::new() } else { (0..rows).map(&standing.rank).collect() };
+    let (mut dated, mut dated_bytes) = (Vec::new(), Vec::new());
+    for (row, Version { rank, valid: (from, to), value }) in standing.dated {
+        value.to_wire(&mut dated_bytes);
+        dated.push([row as i64, from, to, i64::from(rank), dated_bytes.len() as i64]);
+    }
     let (encoding, values, ends, texts) = match kind {
         Kind::Float => (Encoding::Float, floats(rows, valid), Vec::new(), None),
         Kind::Any => {
@@ -91,7 +119,7 @@ pub(crate) fn build<'a>(
             (encoding, values, Vec::new(), None)
         }
     };
-    Ok(Some(Built { encoding, values, missing, ends, texts }))
+    Ok(Some(Built { grade, grades, dated, dated_bytes, encoding, values, missing, ends, texts }))
 }
 
 /// Writes a built column under the next number.
@@ -119,7 +147,15 @@ pub(crate) fn write(
     if !built.ends.is_empty() {
         sections.add(SectionId::new(tag::COLUMN_ENDS, number, 0), &built.ends);
     }
-    ColumnMeta::new(property, number, encoding)
+    let section = |tag| SectionId::new(tag, number, 0);
+    if !built.grades.is_empty() {
+        sections.add(section(tag::COLUMN_GRADES), &built.grades);
+    }
+    if !built.dated.is_empty() {
+        sections.add(section(tag::COLUMN_DATED), &built.dated);
+        sections.add(section(tag::COLUMN_DATED_BYTES), &built.dated_bytes);
+    }
+    ColumnMeta::new(property, number, encoding, built.grade)
 }
 
 fn kind_of(data: &ColumnData, at: usize) -> Kind {

@@ -4,15 +4,17 @@
 //! Rows of a type are in the order (start node, end node, earliest claim), so the links that lead out of a node
 //! are consecutive rows and need no list of their own.
 
-use super::gather::{self, Choice, Numbers};
+use super::gather::{self, Choice, Numbers, Standing};
 use super::nodes::Nodes;
 use super::{Fed, VALID_FROM, VALID_TO};
 use crate::GraphError;
 use crate::error::narrow;
 use crate::segment::{CatalogText, LabelSetText, ListRef, SectionId, Sections, SegmentWriter, tag};
+use crate::versions::{self, Version};
 use jaal_model::Value;
 use jaal_model::claim::{Column, Discrimination, NO_TIME, ShapeClaim};
 use rayon::prelude::*;
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
@@ -329,25 +331,52 @@ fn build_column(
         let row = position - claims.starts[table];
         columns[table].filter(|column| column.is_valid(row as usize)).map(|column| (column, row))
     };
-    gather::build(folded.ends.len(), |row| match folded.claims(row) {
-        [only] => at(*only),
+    let rank = |position: u32| claims.locate(position).0.table.shape.grade.rank();
+    // Both bounds of a validity are one claim's, never one of each.
+    let gives = |position: u32| {
+        if is_validity { versions::is_dated(claims.validity(position)) } else { at(position).is_some() }
+    };
+    let chosen = |row: usize| match folded.claims(row) {
+        [only] => Some(*only),
         many => {
-            let rank = |position: &u32| claims.locate(*position).0.table.shape.grade.rank();
-            // Both bounds of a validity are one claim's, never one of each.
-            let gives = |position: u32| {
-                if is_validity {
-                    claims.validity(position) != (NO_TIME, NO_TIME)
-                } else {
-                    at(position).is_some()
-                }
-            };
-            let best = many
-                .iter()
-                .filter(|position| gives(**position))
-                .min_by_key(|position| (rank(position), std::cmp::Reverse(**position)));
-            best.and_then(|position| at(*position))
+            let giving = many.iter().copied().filter(|position| gives(*position));
+            giving.min_by_key(|position| (rank(*position), Reverse(*position)))
         }
-    })
+    };
+    // A link of one claim holds when its properties do.
+    let has_no_times = |fed: &&Fed| fed.table.valid_from.is_empty() && fed.table.valid_to.is_empty();
+    let is_timeless = is_validity || claims.tables.iter().all(has_no_times);
+    let rows = if is_timeless { 0..0 } else { 0..folded.ends.len() };
+    let folded_rows = rows.filter(|row| folded.claims(*row).len() > 1);
+    let dated = folded_rows.flat_map(|row| {
+        let giving = folded.claims(row).iter().copied().filter(|position| gives(*position));
+        let versions = in_order(claims, giving.collect()).into_iter();
+        versions.filter_map(move |position| Some((row, version(claims, position, at(position)?))))
+    });
+    let mut ranks = claims.tables.iter().map(|fed| fed.table.shape.grade.rank());
+    let first = ranks.next();
+    let uniform = first.filter(|first| ranks.all(|rank| rank == *first));
+    let standing = Standing { uniform, rank: |row| chosen(row).map_or(u8::MAX, rank), dated };
+    gather::build(folded.ends.len(), |row| chosen(row).and_then(at), standing)
+}
+
+/// Claims that give a property of one link, in the order of choice, where the first holds for a time only: all that can
+/// be chosen at some time. Nothing where the first always holds.
+pub(crate) fn in_order(claims: &Claims<'_>, mut giving: Vec<u32>) -> Vec<u32> {
+    let is_dated = |position: &u32| versions::is_dated(claims.validity(*position));
+    giving.sort_by_key(|position| (claims.locate(*position).0.table.shape.grade.rank(), Reverse(*position)));
+    if giving.first().is_some_and(is_dated) {
+        versions::keep_choosable(&mut giving, |_| (), is_dated);
+    } else {
+        giving.clear();
+    }
+    giving
+}
+
+/// A value as a claim gives it.
+fn version(claims: &Claims<'_>, position: u32, (column, row): (&Column, u32)) -> Version {
+    let rank = claims.locate(position).0.table.shape.grade.rank();
+    Version { rank, valid: claims.validity(position), value: column.value(row as usize) }
 }
 
 /// The validity of a table's claims as a column of seconds.

@@ -30,6 +30,8 @@ pub(crate) struct Nodes {
     /// Claims of nodes, sorted by node, then claim: those about the entity itself, and for entities without any
     /// the earliest that names them.
     pub(crate) claims: Vec<(u32, u32)>,
+    /// The best rank of the claims about each node; the worst where only links name it.
+    pub(crate) ranks: Vec<u8>,
 }
 
 impl Nodes {
@@ -114,7 +116,8 @@ pub(crate) fn number(fed: &[Fed], identities: &Identities, joined: &Joined) -> R
     let claims = claims(fed, &of_identity, &roots);
     let earliest = roots.iter().map(|(_, earliest, _)| *earliest).collect();
     let listed = listed(&of_identity);
-    Ok(Nodes { kinds, sets: ranges, of_identity, preferred, earliest, listed, claims })
+    let ranks = ranks(fed, &of_identity, roots.len());
+    Ok(Nodes { kinds, sets: ranges, of_identity, preferred, earliest, listed, claims, ranks })
 }
 
 /// The identities that have a node, unless they are all up to the last that has.
@@ -208,6 +211,19 @@ fn claims(fed: &[Fed], of_identity: &[u32], roots: &[(u32, u64, u32)]) -> Vec<(u
     pairs
 }
 
+/// The best rank of the claims about each node; the worst where only links name it.
+fn ranks(fed: &[Fed], of_identity: &[u32], nodes: usize) -> Vec<u8> {
+    let mut ranks = vec![u8::MAX; nodes];
+    for fed in fed.iter().filter(|fed| entity_kinds(&fed.table).is_some()) {
+        let rank = fed.table.shape.grade.rank();
+        for subject in &fed.table.subject {
+            let best = &mut ranks[of_identity[*subject as usize] as usize];
+            *best = rank.min(*best);
+        }
+    }
+    ranks
+}
+
 /// Writes which identities are which node, and what nodes stand on.
 pub(crate) fn write(sections: &mut Sections, nodes: &Nodes, joined: &Joined) {
     let mut more: Vec<[u32; 2]> = nodes
@@ -230,6 +246,7 @@ pub(crate) fn write(sections: &mut Sections, nodes: &Nodes, joined: &Joined) {
         as_object[node / 64] |= (position & 1) << (node % 64);
     }
     sections.add(SectionId::one(tag::NODE_AS_OBJECT), &as_object);
+    sections.add(SectionId::one(tag::NODE_GRADE), &nodes.ranks);
     let count = nodes.preferred.len() as u32;
     let id = |part| SectionId::new(tag::NODE_CLAIMS, 0, part);
     ListRef::write(sections, id, count, nodes.claims.iter().copied());

@@ -1,10 +1,11 @@
 //! Properties of entities: for each, the value of the best grade, and among equal grades the one recorded last.
 
-use super::gather::{self, Choice, Numbers};
+use super::gather::{self, Choice, Numbers, Standing};
 use super::nodes::Nodes;
 use super::{Fed, entity_kinds};
 use crate::GraphError;
 use crate::segment::{CatalogText, Sections};
+use crate::versions::{self, Version};
 use rayon::prelude::*;
 
 /// A claimed value: node, rank of its grade, claim, and where it stands.
@@ -16,12 +17,25 @@ pub(crate) struct Claimed {
     fed: u32,
     column: u32,
     row: u32,
+    /// Whether it holds for a time only.
+    is_dated: bool,
 }
 
 impl Claimed {
     /// The value.
     pub(crate) fn value(&self, fed: &[Fed]) -> jaal_model::Value {
         fed[self.fed as usize].table.columns[self.column as usize].value(self.row as usize)
+    }
+
+    /// The value with its grade and validity.
+    fn version(&self, fed: &[Fed]) -> Version {
+        let valid = fed[self.fed as usize].table.validity(self.row as usize);
+        Version { rank: self.rank, valid, value: self.value(fed) }
+    }
+
+    /// The values of one property of one node, in the order of choice.
+    pub(crate) fn versions(claimed: &[Self], fed: &[Fed]) -> Vec<Version> {
+        claimed.iter().map(|claimed| claimed.version(fed)).collect()
     }
 }
 
@@ -51,7 +65,8 @@ pub(crate) fn write(built: Vec<Columns>, catalog: &mut CatalogText, numbers: &mu
     sections
 }
 
-/// The chosen claim of each node that has the property, ascending by node.
+/// The claims of each node that has the property, ascending by node, in the order of choice: one, or as many as can be
+/// chosen at some time.
 pub(crate) fn resolve(fed: &[Fed], of: &dyn Fn(u64) -> u32, name: &str) -> Vec<Claimed> {
     let mut claimed = Vec::new();
     for (at, fed) in fed.iter().enumerate().filter(|(_, fed)| entity_kinds(&fed.table).is_some()) {
@@ -66,12 +81,13 @@ pub(crate) fn resolve(fed: &[Fed], of: &dyn Fn(u64) -> u32, name: &str) -> Vec<C
                     fed: at as u32,
                     column: column as u32,
                     row: row as u32,
+                    is_dated: versions::is_dated(fed.table.validity(row)),
                 });
             }
         }
     }
     claimed.par_sort_unstable_by_key(|c| (c.node, c.rank, std::cmp::Reverse(c.claim)));
-    claimed.dedup_by_key(|c| c.node);
+    versions::keep_choosable(&mut claimed, |c| c.node, |c| c.is_dated);
     claimed
 }
 
@@ -86,12 +102,19 @@ fn columns(fed: &[Fed], best: &[Claimed], ranges: &[(u32, u32)]) -> Result<Colum
             continue;
         }
         let mut place = vec![u32::MAX; *count as usize];
-        mine.iter().enumerate().for_each(|(at, c)| place[(c.node - first) as usize] = at as u32);
+        // Backwards, so that the first of a node's is what stays.
+        mine.iter().enumerate().rev().for_each(|(at, c)| place[(c.node - first) as usize] = at as u32);
         let choice = |row: usize| -> Choice<'_> {
             let claimed = mine.get(place[row] as usize)?;
             Some((&fed[claimed.fed as usize].table.columns[claimed.column as usize], claimed.row))
         };
-        if let Some(built) = gather::build(*count as usize, choice)? {
+        let of_node = mine.chunk_by(|a, b| a.node == b.node).filter(|versions| versions[0].is_dated);
+        let standing = Standing {
+            uniform: mine.iter().all(|c| c.rank == mine[0].rank).then_some(mine[0].rank),
+            rank: |row: usize| mine.get(place[row] as usize).map_or(u8::MAX, |claimed| claimed.rank),
+            dated: of_node.flatten().map(|c| ((c.node - first) as usize, c.version(fed))),
+        };
+        if let Some(built) = gather::build(*count as usize, choice, standing)? {
             out.push((set, built));
         }
     }

@@ -5,8 +5,11 @@ use super::bytes::{Put, Take};
 use super::dictionary::DictionaryRef;
 use super::format::{SectionId, tag};
 use super::map::{SectionRef, Segment};
+use crate::Filter;
+use crate::versions::Version;
 use jaal_model::Value;
 use jaal_model::value::{Date, DateTime, LocalDateTime};
+use std::ops::Range;
 
 /// How the values of a column are stored. Whole numbers are offsets from a base in 0, 1, 2, 4 or 8 bytes; a
 /// constant takes none.
@@ -30,6 +33,9 @@ pub(crate) enum Encoding {
     Any,
 }
 
+/// The grade of a column whose values differ in it.
+const MIXED: u32 = 256;
+
 /// A column of a segment.
 #[derive(Clone, Debug)]
 pub(crate) struct ColumnMeta {
@@ -38,6 +44,10 @@ pub(crate) struct ColumnMeta {
     /// The number of the column, `a` of its sections.
     pub(crate) number: u32,
     pub(crate) encoding: Encoding,
+    /// The rank of the grade of every value; [`MIXED`] where they differ.
+    grade: u32,
+    grades: Option<SectionRef>,
+    dated: Option<(SectionRef, SectionRef)>,
     values: Option<SectionRef>,
     missing: Option<SectionRef>,
     ends: Option<SectionRef>,
@@ -45,8 +55,19 @@ pub(crate) struct ColumnMeta {
 }
 
 impl ColumnMeta {
-    pub(crate) fn new(property: u32, number: u32, encoding: Encoding) -> Self {
-        Self { property, number, encoding, values: None, missing: None, ends: None, dictionary: None }
+    pub(crate) fn new(property: u32, number: u32, encoding: Encoding, grade: Option<u8>) -> Self {
+        Self {
+            property,
+            number,
+            encoding,
+            grade: grade.map_or(MIXED, u32::from),
+            grades: None,
+            dated: None,
+            values: None,
+            missing: None,
+            ends: None,
+            dictionary: None,
+        }
     }
 
     pub(crate) fn put(&self, out: &mut Put) {
@@ -66,6 +87,7 @@ impl ColumnMeta {
         out.u32(extra);
         out.i64(base);
         out.u32(u32::from(width));
+        out.u32(self.grade);
     }
 
     pub(crate) fn take(take: &mut Take<'_>, find: &dyn Fn(SectionId) -> Option<SectionRef>) -> Option<Self> {
@@ -83,7 +105,13 @@ impl ColumnMeta {
             7 => Encoding::Any,
             _ => return None,
         };
-        let mut column = Self::new(property, number, encoding);
+        let grade = take.u32()?;
+        let mut column = Self::new(property, number, encoding, u8::try_from(grade).ok());
+        let section = |tag| find(SectionId::new(tag, number, 0));
+        if grade == MIXED {
+            column.grades = Some(section(tag::COLUMN_GRADES)?);
+        }
+        column.dated = section(tag::COLUMN_DATED).zip(section(tag::COLUMN_DATED_BYTES));
         column.values = find(SectionId::new(tag::COLUMN, number, 0));
         column.missing = find(SectionId::new(tag::COLUMN_MISSING, number, 0));
         column.ends = find(SectionId::new(tag::COLUMN_ENDS, number, 0));
@@ -111,6 +139,53 @@ impl ColumnMeta {
             return Value::Null;
         }
         self.valid_value(segment, row).unwrap_or(Value::Null)
+    }
+
+    /// The value of a row under a filter; null where none passes.
+    pub(crate) fn value_under(&self, segment: &Segment, row: u32, filter: &Filter) -> Value {
+        if filter.is_open() {
+            return self.value(segment, row);
+        }
+        if let Some(versions) = self.versions(segment, row) {
+            let chosen = versions.into_iter().find(|version| filter.passes(version.rank, version.valid));
+            return chosen.map_or(Value::Null, |version| version.value);
+        }
+        if filter.passes_grade(self.rank(segment, row)) { self.value(segment, row) } else { Value::Null }
+    }
+
+    /// Whether the value of a row is the same under a filter as without.
+    pub(crate) fn is_chosen(&self, segment: &Segment, row: u32, filter: &Filter) -> bool {
+        filter.is_open()
+            || (filter.passes_grade(self.rank(segment, row)) && self.dated_rows(segment, row).is_empty())
+    }
+
+    /// The rank of the grade of a row's value.
+    pub(crate) fn rank(&self, segment: &Segment, row: u32) -> u8 {
+        let by_row = |section| segment.bytes(section).get(row as usize).copied().unwrap_or(u8::MAX);
+        self.grades.map_or_else(|| u8::try_from(self.grade).unwrap_or(u8::MAX), by_row)
+    }
+
+    /// The values of a row in the order of choice, where the first holds for a time only.
+    pub(crate) fn versions(&self, segment: &Segment, row: u32) -> Option<Vec<Version>> {
+        let (dated, bytes) = self.dated?;
+        let (dated, bytes): (&[[i64; 5]], _) = (segment.slice(dated), segment.bytes(bytes));
+        let mut versions = Vec::new();
+        for at in self.dated_rows(segment, row) {
+            let [_, from, to, rank, end] = *dated.get(at)?;
+            let start = at.checked_sub(1).and_then(|before| dated.get(before)).map_or(0, |before| before[4]);
+            let range = usize::try_from(start).ok()?..usize::try_from(end).ok()?;
+            let value = Value::from_wire(bytes.get(range)?).ok()?;
+            versions.push(Version { rank: u8::try_from(rank).ok()?, valid: (from, to), value });
+        }
+        (!versions.is_empty()).then_some(versions)
+    }
+
+    /// Where the values of a row are among the dated ones.
+    fn dated_rows(&self, segment: &Segment, row: u32) -> Range<usize> {
+        let Some((dated, _)) = self.dated else { return 0..0 };
+        let dated: &[[i64; 5]] = segment.slice(dated);
+        let row = i64::from(row);
+        dated.partition_point(|dated| dated[0] < row)..dated.partition_point(|dated| dated[0] <= row)
     }
 
     /// The text of a row without copying it, where the column holds texts.

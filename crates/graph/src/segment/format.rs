@@ -11,7 +11,7 @@
 use xxhash_rust::xxh3::xxh3_64;
 
 /// The version of the segment format that this program writes and reads.
-pub const SEGMENT_VERSION: u32 = 2;
+pub const SEGMENT_VERSION: u32 = 3;
 
 pub(crate) const MAGIC: &[u8; 8] = b"JAALSEG\n";
 pub(crate) const HEADER_LEN: usize = 64;
@@ -42,16 +42,25 @@ pub(crate) mod tag {
     pub(crate) const NODE_EARLIEST: u32 = 10;
     /// Bitmap over nodes: whether that claim names it as its object.
     pub(crate) const NODE_AS_OBJECT: u32 = 11;
+    /// u8 a node: the best rank of the claims about it; 255 where only links name it.
+    pub(crate) const NODE_GRADE: u32 = 12;
     /// Values of a column: `a` = column number.
     pub(crate) const COLUMN: u32 = 16;
     /// Validity bitmap of a column (bit set = missing): `a` = column number.
     pub(crate) const COLUMN_MISSING: u32 = 17;
     /// Ends of the values of an `Any` column: `a` = column number.
     pub(crate) const COLUMN_ENDS: u32 = 18;
+    /// u8 a row: the rank of the grade of its value, in a column whose values differ in it. `a` = column number.
+    pub(crate) const COLUMN_GRADES: u32 = 19;
     /// Ends of the texts of a dictionary: `a` = dictionary number.
     pub(crate) const DICT_ENDS: u32 = 20;
     /// Texts of a dictionary, sorted: `a` = dictionary number.
     pub(crate) const DICT_BYTES: u32 = 21;
+    /// i64 quintuples (row, from, to, rank, end of the value): the values of rows whose value holds for a time only, in
+    /// the order of choice. `a` = column number.
+    pub(crate) const COLUMN_DATED: u32 = 22;
+    /// Those values in wire form. `a` = column number.
+    pub(crate) const COLUMN_DATED_BYTES: u32 = 23;
     /// u32 a link row: the node at its end. `a` = link type.
     pub(crate) const TARGETS: u32 = 32;
     /// u32 offsets: `a` = label set of the source, `b` = link type.

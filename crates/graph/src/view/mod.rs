@@ -4,6 +4,7 @@
 //! section gives empty answers and is remembered; [`View::intact`] must be asked before an answer leaves.
 
 mod adjacency;
+mod among;
 mod filter;
 mod keys;
 mod names;
@@ -166,13 +167,14 @@ impl View {
         self.kinds_of(node).contains(&kind)
     }
 
-    /// The entities of a kind, ascending. `O(label sets)` before the first.
+    /// The entities of a kind that pass the view's filter, ascending. `O(label sets)` before the first.
     pub fn nodes_of_kind(&self, kind: u16) -> impl Iterator<Item = NodeIdx> + '_ {
         let with_kind = self.outline.sets.iter().filter(move |set| set.kinds.contains(&kind));
-        with_kind.flat_map(|set| (set.first..set.first + set.count).map(NodeIdx))
+        let nodes = with_kind.flat_map(|set| (set.first..set.first + set.count).map(NodeIdx));
+        nodes.filter(|node| self.admits_node(*node))
     }
 
-    /// How many entities have a kind.
+    /// How many entities have a kind, whether they pass a filter or not.
     pub fn count_of_kind(&self, kind: u16) -> u64 {
         let sets = self.outline.sets.iter().filter(|set| set.kinds.contains(&kind));
         sets.map(|set| u64::from(set.count)).sum()

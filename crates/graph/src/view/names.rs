@@ -1,7 +1,7 @@
 //! Search by name, and what to call an entity.
 
 use super::View;
-use crate::names::{NameMatch, find, merge};
+use crate::names::{Found, NameMatch, find, merge};
 use jaal_model::NodeIdx;
 use std::borrow::Cow;
 
@@ -16,9 +16,16 @@ pub struct NameHit {
     pub name: String,
 }
 
+impl NameHit {
+    pub(super) fn of(found: Found) -> Self {
+        Self { node: NodeIdx(found.node), how: found.how(), name: found.name }
+    }
+}
+
 impl View {
     /// Entities by name, best match first: by [`NameMatch`], then those whose name has the fewest further words,
-    /// then those that are least off, then in node order; at most `limit`, each once.
+    /// then those that are least off, then in node order; at most `limit`, each once. The index has all that is claimed:
+    /// what a filter leaves out is found too.
     ///
     /// # Complexity
     /// Linear in the distinct names with the words that are asked for, and in the bearers of the best of them.
@@ -41,12 +48,7 @@ impl View {
                 merge(found, limit)
             }
         };
-        let hit = |found: crate::names::Found| NameHit {
-            node: NodeIdx(found.node),
-            how: found.how(),
-            name: found.name,
-        };
-        found.into_iter().map(hit).collect()
+        found.into_iter().map(NameHit::of).collect()
     }
 
     /// What to call an entity: its `name`, else the first other naming property it has.

@@ -1,8 +1,9 @@
 //! Properties of entities and links.
 
-use super::{LinkAt, View};
+use super::{Filter, LinkAt, View};
 use crate::derive::{VALID_FROM, VALID_TO};
 use crate::segment::ColumnMeta;
+use crate::versions::Held;
 use jaal_csr::LinkHandle;
 use jaal_model::claim::NO_TIME;
 use jaal_model::{NodeIdx, Value};
@@ -13,7 +14,7 @@ enum Stored<'a> {
     /// In columns of the segment, at this row.
     Columns(&'a [ColumnMeta], u32),
     /// In a record of the delta.
-    Record(&'a [(u32, Value)]),
+    Record(&'a [Held]),
 }
 
 impl View {
@@ -54,7 +55,7 @@ impl View {
 
     /// A property of an entity; null where it has none.
     pub fn property(&self, node: NodeIdx, name: &str) -> Value {
-        self.one(&self.node_stored(node), name)
+        self.one(&self.node_stored(node), name, &self.filter)
     }
 
     /// All properties of an entity, sorted by name. Its keys are not among them.
@@ -69,24 +70,32 @@ impl View {
         match self.node_stored(node) {
             Stored::Columns(columns, row) => {
                 let column = columns.iter().find(|column| column.property == number)?;
-                if let Some(text) = column.text(&self.segment, row) {
+                if column.is_chosen(&self.segment, row, &self.filter)
+                    && let Some(text) = column.text(&self.segment, row)
+                {
                     return Some(Cow::Borrowed(text));
                 }
                 // A column of several types keeps its texts among the rest.
-                match column.value(&self.segment, row) {
+                match column.value_under(&self.segment, row, &self.filter) {
                     Value::Str(text) => Some(Cow::Owned(text)),
                     _ => None,
                 }
             }
             Stored::Record(values) => {
-                values.iter().find(|(n, _)| *n == number)?.1.as_str().map(Cow::Borrowed)
+                let held = values.iter().find(|held| held.number == number)?;
+                held.value(&self.filter)?.as_str().map(Cow::Borrowed)
             }
         }
     }
 
     /// A property of a link; null where it has none.
     pub fn link_property(&self, link: LinkHandle, name: &str) -> Value {
-        self.one(&self.link_stored(link), name)
+        self.one(&self.link_stored(link), name, &self.filter)
+    }
+
+    /// A property of a link as it is without the view's filter, which asks for it.
+    pub(super) fn whole_link_property(&self, link: LinkHandle, name: &str) -> Value {
+        self.one(&self.link_stored(link), name, &Filter::default())
     }
 
     /// All properties of a link, sorted by name.
@@ -94,14 +103,15 @@ impl View {
         self.all(&self.link_stored(link))
     }
 
-    /// From when and until when (exclusive) a link holds, in seconds since 1970 UTC, where its claims say.
+    /// From when and until when (exclusive) a link holds, in seconds since 1970 UTC, where its claims say; the same
+    /// under every filter.
     pub fn link_validity(&self, link: LinkHandle) -> (Option<i64>, Option<i64>) {
         if let LinkAt::Delta(record) = self.link_at(link) {
             let known = |time: i64| (time != NO_TIME).then_some(time);
             return (known(record.valid.0), known(record.valid.1));
         }
         let stored = self.link_stored(link);
-        let at = |name| self.one(&stored, name).as_int();
+        let at = |name| self.one(&stored, name, &Filter::default()).as_int();
         (at(VALID_FROM), at(VALID_TO))
     }
 
@@ -110,15 +120,16 @@ impl View {
         self.outline.properties.iter().map(String::as_str)
     }
 
-    fn one(&self, stored: &Stored<'_>, name: &str) -> Value {
+    fn one(&self, stored: &Stored<'_>, name: &str, filter: &Filter) -> Value {
         let Some(number) = self.property_number(name) else { return Value::Null };
         match stored {
             Stored::Columns(columns, row) => columns
                 .iter()
                 .find(|column| column.property == number)
-                .map_or(Value::Null, |column| column.value(&self.segment, *row)),
+                .map_or(Value::Null, |column| column.value_under(&self.segment, *row, filter)),
             Stored::Record(values) => {
-                values.iter().find(|(n, _)| *n == number).map_or(Value::Null, |(_, value)| value.clone())
+                let held = values.iter().find(|held| held.number == number);
+                held.and_then(|held| held.value(filter)).cloned().unwrap_or(Value::Null)
             }
         }
     }
@@ -131,11 +142,14 @@ impl View {
         let mut out: Vec<(String, Value)> = match stored {
             Stored::Columns(columns, row) => columns
                 .iter()
-                .filter_map(|column| named(column.property, column.value(&self.segment, *row)))
+                .filter_map(|column| {
+                    named(column.property, column.value_under(&self.segment, *row, &self.filter))
+                })
                 .collect(),
-            Stored::Record(values) => {
-                values.iter().filter_map(|(number, value)| named(*number, value.clone())).collect()
-            }
+            Stored::Record(values) => values
+                .iter()
+                .filter_map(|held| named(held.number, held.value(&self.filter)?.clone()))
+                .collect(),
         };
         out.sort_by(|a, b| a.0.cmp(&b.0));
         out

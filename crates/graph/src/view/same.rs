@@ -36,6 +36,7 @@ impl View {
             && self.node_claims(node) == other.node_claims(node)
             && self.join_claims(node) == other.join_claims(node)
             && self.properties(node) == other.properties(node)
+            && self.node_rank(self.place(node)) == other.node_rank(other.place(node))
             && [Direction::Out, Direction::In].into_iter().all(|way| self.same_runs(other, node, way))
     }
 

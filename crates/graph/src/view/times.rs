@@ -46,7 +46,8 @@ impl View {
 
     fn agreed_times(&self, link: LinkHandle) -> LinkTimes {
         let (from, to) = self.link_validity(link);
-        let event = EVENT_PROPERTIES.iter().find_map(|name| self.link_property(link, name).clock_seconds());
+        let event =
+            EVENT_PROPERTIES.iter().find_map(|name| self.whole_link_property(link, name).clock_seconds());
         LinkTimes { claim: None, from, to, event }
     }
 }
