@@ -15,12 +15,12 @@ fn lenses() -> [Lens; 2] {
 
 /// What readers ask for beside: a time, a grade, both.
 fn filters() -> [Filter; 4] {
-    let grade = |grade: &str| Some(Grade::parse(grade).unwrap());
+    let [best, corroborated] = [0, 4].map(|rank| Some(Grade::from_rank(rank)));
     [
         Filter { as_of: Some(0), lowest_grade: None },
         Filter { as_of: Some(1), lowest_grade: None },
-        Filter { as_of: None, lowest_grade: grade("1A") },
-        Filter { as_of: Some(1), lowest_grade: grade("2B") },
+        Filter { as_of: None, lowest_grade: best },
+        Filter { as_of: Some(1), lowest_grade: corroborated },
     ]
 }
 
