@@ -5,13 +5,12 @@ use crate::cli::{LinkFilter, Output};
 use crate::failure::Outcome;
 use crate::output::evidence::place;
 use crate::output::number::{counted, grouped};
-use crate::output::words::{clean, key_value, label};
+use crate::output::words::{clean, instant, key_value, label};
 use crate::output::{Column, Grid, Page, Present, print};
 use crate::session::Session;
 use clap::Args;
-use jaal_engine::analysis::card;
 use jaal_engine::model::ROW_SCHEME;
-use jaal_engine::model::answer::{EntityCard, PropertyLine};
+use jaal_engine::model::answer::{EntityCard, NoteLine, PropertyLine};
 use std::io;
 
 /// Show one entity's card: keys, properties with what is disputed, and its links in figures
@@ -32,7 +31,7 @@ pub(crate) struct ShowArgs {
 pub(crate) fn run(session: &Session, args: &ShowArgs) -> Ended {
     let reading = session.read_links(args.links)?;
     let node = session.resolve(&reading, &args.entity)?;
-    let card = reading.check(card::show(&reading.view, &reading.sources, node)?)?;
+    let card = reading.check(reading.card(&session.lens(), node)?)?;
     print(&card, args.output.format)?;
     Ok(Outcome::Done)
 }
@@ -79,6 +78,10 @@ impl Present for EntityCard {
             }
             page.table(&grid, 2)?;
         }
+        if !self.notes.is_empty() {
+            page.gap()?;
+            page.pairs(2, self.notes.iter().map(|note| ("note", written(note))))?;
+        }
         page.gap()?;
         let joined = if self.identities > 1 {
             format!(", {} identities held to be the same", grouped(self.identities))
@@ -101,8 +104,15 @@ impl Present for EntityCard {
         self.properties
             .iter()
             .for_each(|line| grid.row([line.name.as_str().into(), line.value.to_string().into()]));
+        self.notes.iter().for_each(|note| grid.row(["note".into(), note.text.as_str().into()]));
         grid
     }
+}
+
+/// A note, and who wrote it when.
+fn written(note: &NoteLine) -> String {
+    let (text, actor) = (clean(&note.text), clean(&note.actor));
+    format!("{text}   ({actor}, {}, {}; judgement {})", instant(note.at), note.marking, note.judgement)
 }
 
 /// A value and, where sources disagree, the others with the rows that claim them.

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot set itself up should stop")]
 
 #[cfg(unix)]
+mod judging;
 mod processes;
 mod questions;
 mod run;

@@ -19,7 +19,7 @@ const CLAIMS_READ: usize = 10_000;
 /// Rows shown for each disputed value at most; the claims beyond are counted.
 const ROWS_SHOWN: usize = 5;
 
-/// The card of an entity.
+/// The card of an entity; notes, which the image does not have, are left to the caller.
 ///
 /// # Errors
 /// [`AnalysisError::Graph`] when the claims cannot be read.
@@ -41,6 +41,7 @@ pub fn show(view: &View, sources: &Sources, node: NodeIdx) -> Result<EntityCard,
         claims: claims.len() as u64,
         deliveries: deliveries.len() as u64,
         identities: view.identities(node).len() as u64,
+        notes: Vec::new(),
     })
 }
 

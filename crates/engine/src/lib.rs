@@ -11,6 +11,7 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test that cannot set itself up should stop"))]
 
 mod algo;
+mod card;
 mod case;
 mod conflicts;
 mod database;

@@ -51,6 +51,16 @@ const SLIPS: &[(&str, &str, [&str; 3])] = &[
     ("[\"at\"]", "[\"att\"]", ["s.toml:11:12:", "`att`", "did you mean `at`?"]),
     ("[\"at\"]", "\"end\"", ["s.toml:11:12:", "`end` is not a known identity", "did you mean `ends`?"]),
     ("\"datetime\"", "\"date-time\"", ["s.toml:12:", "`date-time`", "did you mean `datetime`?"]),
+    (
+        "{ from = \"T\", type = \"datetime\" }",
+        "\"T\"",
+        ["s.toml:12:17:", "string \"T\"", "{ from = \"COLUMN\" }"],
+    ),
+    (
+        "{ scheme = \"msisdn\", from = \"A\" }",
+        "\"A\"",
+        ["s.toml:4:7:", "string \"A\"", "{ scheme = \"cnic\", from = \"COLUMN\" }"],
+    ),
     ("name = \"t\"", "name = \"T 1\"", ["s.toml:1:8:", "`T 1`", "lower case letters"]),
     ("name = \"t\"", "name = \"t\"\ngrade = \"9Z\"", ["s.toml:2:9:", "`9Z` is not a grade", "2B"]),
     ("name = \"t\"", "name = \"t\"\nencoding = \"utf8x\"", ["s.toml:2:", "`utf8x`", "did you mean `utf-8`?"]),

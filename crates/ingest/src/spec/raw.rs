@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use toml::Spanned;
 
 #[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a specification")]
 pub(super) struct RawSpec {
     pub(super) name: Spanned<String>,
     pub(super) title: Option<String>,
@@ -43,7 +43,7 @@ pub(super) struct RawSpec {
 }
 
 #[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a table of keys")]
 pub(super) struct RawHandover {
     #[serde(default)]
     pub(super) agency: String,
@@ -53,7 +53,7 @@ pub(super) struct RawHandover {
 }
 
 #[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a table of keys")]
 pub(super) struct RawRows {
     #[serde(default)]
     pub(super) skip_top: u32,
@@ -69,7 +69,7 @@ pub(super) struct RawRows {
 }
 
 #[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a table such as { column = \"COLUMN\", equals = \"TEXT\" }")]
 pub(super) struct RawTest {
     pub(super) column: String,
     pub(super) matches: Option<String>,
@@ -79,7 +79,7 @@ pub(super) struct RawTest {
 }
 
 #[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a table of keys")]
 pub(super) struct RawValues {
     pub(super) date_order: Option<Spanned<String>>,
     pub(super) time_zone: Option<Spanned<String>>,
@@ -98,7 +98,7 @@ pub(super) enum RawColumns {
 }
 
 #[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a table of keys")]
 pub(super) struct RawEntity {
     pub(super) kind: Option<String>,
     pub(super) key: Option<Spanned<RawKey>>,
@@ -118,7 +118,7 @@ pub(super) struct RawEntity {
 }
 
 #[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a table such as { scheme = \"cnic\", from = \"COLUMN\" }")]
 pub(super) struct RawKey {
     pub(super) scheme: String,
     pub(super) from: Option<RawColumns>,
@@ -131,7 +131,7 @@ pub(super) struct RawKey {
 }
 
 #[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a table such as { from = \"COLUMN\" }")]
 pub(super) struct RawProperty {
     pub(super) from: Option<RawColumns>,
     pub(super) sep: Option<String>,
@@ -145,13 +145,13 @@ pub(super) struct RawProperty {
 }
 
 #[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a table such as { from = \"COLUMN\" }")]
 pub(super) struct RawGrade {
     pub(super) from: String,
 }
 
 #[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a table of keys")]
 pub(super) struct RawLink {
     #[serde(rename = "type")]
     pub(super) link_type: Spanned<String>,
@@ -178,7 +178,7 @@ pub(super) enum RawIdentity {
 }
 
 #[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a table of keys")]
 pub(super) struct RawSame {
     pub(super) a: Spanned<String>,
     pub(super) b: Spanned<String>,
@@ -186,7 +186,7 @@ pub(super) struct RawSame {
 
 /// A marking, and the column that has a row's own.
 #[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[serde(default, deny_unknown_fields, expecting = "a table of keys")]
 pub(super) struct RawMarking {
     pub(super) from: Option<String>,
     pub(super) level: Level,
@@ -207,7 +207,7 @@ impl RawMarking {
 
 /// Which sheet of a workbook.
 #[derive(Debug, Default, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[serde(default, deny_unknown_fields, expecting = "a table of keys")]
 pub(super) struct RawSheet {
     pub(super) name: Option<String>,
     pub(super) number: Option<u32>,
@@ -216,7 +216,7 @@ pub(super) struct RawSheet {
 
 /// Columns at fixed places: listed, or drawn.
 #[derive(Debug, Default, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[serde(default, deny_unknown_fields, expecting = "a table of keys")]
 pub(super) struct RawFixed {
     pub(super) columns: Option<Vec<Spanned<RawFixedColumn>>>,
     pub(super) ruler: Option<Spanned<String>>,
@@ -225,7 +225,7 @@ pub(super) struct RawFixed {
 }
 
 #[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a table of keys")]
 pub(super) struct RawFixedColumn {
     pub(super) name: String,
     pub(super) start: usize,
@@ -234,7 +234,7 @@ pub(super) struct RawFixedColumn {
 
 /// A file beside the specification that says what texts stand for.
 #[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a table of keys")]
 pub(super) struct RawLookupFile {
     pub(super) path: String,
     pub(super) key: String,
@@ -245,7 +245,7 @@ pub(super) struct RawLookupFile {
 
 /// A column worked out from others.
 #[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a table of keys")]
 pub(super) struct RawDerived {
     pub(super) name: String,
     pub(super) from: RawColumns,
@@ -265,14 +265,14 @@ pub(super) struct RawDerived {
 }
 
 #[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a table of keys")]
 pub(super) struct RawSubstring {
     pub(super) start: i64,
     pub(super) length: Option<usize>,
 }
 
 #[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a table of keys")]
 pub(super) struct RawReplace {
     pub(super) matches: Spanned<String>,
     pub(super) with: String,
@@ -280,7 +280,7 @@ pub(super) struct RawReplace {
 
 /// The check of balances.
 #[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a table of keys")]
 pub(super) struct RawBalance {
     pub(super) account: Option<RawColumns>,
     pub(super) amount: Option<RawColumns>,
@@ -295,7 +295,7 @@ pub(super) struct RawBalance {
 
 /// When rows some seconds apart are one link.
 #[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a table of keys")]
 pub(super) struct RawEvent {
     pub(super) at: String,
     pub(super) within_s: u32,

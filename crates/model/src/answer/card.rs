@@ -1,7 +1,7 @@
 //! Entities as answers show them: a one-line reference, a card, the hits of a search.
 
 use super::Evidence;
-use crate::{EntityId, Key, Value};
+use crate::{EntityId, JudgementId, Key, Marking, Value};
 use serde::Serialize;
 
 /// One entity on one line.
@@ -71,6 +71,23 @@ pub struct EntityCard {
     pub deliveries: u64,
     /// How many identities are held to be this entity.
     pub identities: u64,
+    /// What people have noted on it.
+    pub notes: Vec<NoteLine>,
+}
+
+/// A note on an entity.
+#[derive(Clone, PartialEq, Debug, Serialize)]
+pub struct NoteLine {
+    /// The judgement that it is, to take it back by.
+    pub judgement: JudgementId,
+    /// What it says.
+    pub text: String,
+    /// Who wrote it.
+    pub actor: String,
+    /// When, seconds since 1970 UTC.
+    pub at: i64,
+    /// Who may see it.
+    pub marking: Marking,
 }
 
 /// One hit of a search.

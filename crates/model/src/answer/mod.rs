@@ -9,7 +9,8 @@ mod path;
 mod report;
 
 pub use card::{
-    ClaimedValue, EntityCard, EntityRef, FindHit, LinkGroup, NearKey, NumberHit, NumbersAnswer, PropertyLine,
+    ClaimedValue, EntityCard, EntityRef, FindHit, LinkGroup, NearKey, NoteLine, NumberHit, NumbersAnswer,
+    PropertyLine,
 };
 pub use chart::{Chart, ChartGroup, ChartLink, ChartNode, Emphasis};
 pub use evidence::{Evidence, WhyAnswer};
