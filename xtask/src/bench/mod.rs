@@ -14,6 +14,7 @@ mod growth;
 mod once;
 mod peers;
 mod questions;
+mod searches;
 mod summary;
 
 use crate::{Outcome, say};

@@ -1,6 +1,6 @@
 //! One run of ours: loading the case into a fresh store, the questions on it, and small commits on top.
 
-use super::{commits, questions};
+use super::{commits, questions, searches};
 use jaal_engine::model::{Handover, Key};
 use jaal_engine::{Actor, Database, LoadOptions, LoadRequest, Unwatched};
 use serde_json::{Value, json};
@@ -34,6 +34,7 @@ pub(super) fn run(root: &Path, data: &Path, folder: &Path) -> Result<(), Box<dyn
     measure(root, data, folder, out)?;
     let database = Database::open(folder)?;
     questions::ask(&database.read()?, &data.join("pairs.csv"), out)?;
+    searches::ask(&database.read()?.view, out);
     commits::measure(root, data, &database, out)?;
     out(json!({ "task": "memory", "peak_mb": peak_memory_mb() }));
     Ok(())

@@ -31,7 +31,12 @@ pub(super) fn ask(reading: &Reading, pairs: &Path, out: &mut dyn FnMut(Value)) -
 }
 
 /// Times one question over all its subjects and tells the sum of the answers.
-fn timed<T>(task: &str, subjects: &[T], out: &mut dyn FnMut(Value), mut question: impl FnMut(&T) -> i64) {
+pub(super) fn timed<T>(
+    task: &str,
+    subjects: &[T],
+    out: &mut dyn FnMut(Value),
+    mut question: impl FnMut(&T) -> i64,
+) {
     let mut times: Vec<f64> = Vec::with_capacity(subjects.len());
     let mut check = 0;
     for subject in subjects {

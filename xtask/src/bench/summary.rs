@@ -79,6 +79,12 @@ pub(super) fn table(lines: &[Value]) -> String {
         }
     }
     for (task, unit) in [
+        ("search_whole", "p99_ms"),
+        ("search_exchanged", "p99_ms"),
+        ("search_begun", "p99_ms"),
+        ("search_slip", "p99_ms"),
+        ("search_first_word", "p99_ms"),
+        ("search_digits", "p99_ms"),
         ("memory", "peak_mb"),
         ("commit_1", "p50_ms"),
         ("commit_1", "publish_p50_ms"),
@@ -86,7 +92,7 @@ pub(super) fn table(lines: &[Value]) -> String {
         ("commit_1000", "publish_p50_ms"),
     ] {
         if let Some((ours, _)) = median(lines, "jaal", task, unit) {
-            writeln!(text, "{:30}{ours:>10.1}", format!("{task}, {unit}")).ok();
+            writeln!(text, "{:30}{ours:>10.3}", format!("{task}, {unit}")).ok();
         }
     }
     text.trim_end().to_owned()
