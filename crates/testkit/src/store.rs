@@ -8,8 +8,8 @@ use jaal_model::{
     CommitNote, Counts, Decision, Delivery, DeliveryId, Digest, Grade, Handover, JudgementId, Key, Marking,
     Remarked, Scheme, Value, base_kind,
 };
-use std::cell::Cell;
 use std::path::Path;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 /// A store in a temporary folder that is removed with it.
 pub struct Store {
@@ -17,7 +17,7 @@ pub struct Store {
     /// The ledger.
     pub ledger: Ledger,
     /// How many segments were derived.
-    segments: Cell<u32>,
+    segments: AtomicU32,
 }
 
 impl History {
@@ -33,8 +33,8 @@ impl Store {
     /// The image of everything for a lens, derived afresh.
     pub fn view_for(&self, lens: &Lens) -> View {
         // Each has a file of its own, from which it can be opened again.
-        let path = self.folder.path().join(format!("{}.seg", self.segments.get()));
-        self.segments.set(self.segments.get() + 1);
+        let number = self.segments.fetch_add(1, Ordering::Relaxed);
+        let path = self.folder.path().join(format!("{number}.seg"));
         derive_segment(&self.ledger.snapshot().unwrap(), lens, &path, &mut |_, _| ()).unwrap();
         View::open(&path, self.ledger.opaque_key()).unwrap()
     }
@@ -66,7 +66,7 @@ impl Store {
     pub fn empty() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let ledger = Ledger::create(&folder.path().join("case"), 0).unwrap();
-        Self { folder, ledger, segments: Cell::default() }
+        Self { folder, ledger, segments: AtomicU32::default() }
     }
 
     /// The store as the next process has it: everything is let go of and opened again.
