@@ -289,12 +289,11 @@ fn publish(
     watch: &mut dyn Watch,
 ) -> Result<(), EngineError> {
     let after = database.ledger().snapshot()?;
-    let view = match draft {
-        Some(draft) => making.finish(draft, &after)?,
-        None => {
-            watch.stage("bringing the graph up to date", 0);
-            making.publish(&after, watch)?
-        }
+    let view = if let Some(draft) = draft {
+        making.finish(draft, &after)?
+    } else {
+        watch.stage("bringing the graph up to date", 0);
+        making.publish(&after, watch)?
     };
     report.count_graph(&view);
     report.conflict_notes = conflicts::in_words(&after, &view.conflicts())?;
