@@ -7,10 +7,9 @@ use crate::output::{self, Column, Grid, Page, Present};
 use crate::session::{Session, Writing};
 use clap::Args;
 use jaal_engine::model::{
-    AssertionId, Decision, DeliveryId, IdentityId, JudgementId, Level, LinkId, Marking, Remarked,
+    AssertionId, Decision, DeliveryId, IdentityId, JudgementId, LinkId, Marking, Remarked,
 };
 use jaal_engine::{Judged, Reading};
-use std::collections::BTreeSet;
 use std::io;
 
 /// What every judgement takes.
@@ -127,18 +126,7 @@ pub(crate) struct RemarkArgs {
 
 /// Reads a marking: a level, then compartments after slashes.
 pub(crate) fn marking(text: &str) -> Result<Marking, String> {
-    let mut parts = text.split('/').map(str::trim);
-    let word = parts.next().unwrap_or_default();
-    let levels = [Level::Public, Level::Official, Level::Restricted, Level::Confidential, Level::Secret];
-    let level =
-        levels.into_iter().find(|level| level.word().eq_ignore_ascii_case(word)).ok_or_else(|| {
-            format!("`{word}` is no level: public, official, restricted, confidential or secret expected")
-        })?;
-    let compartments: BTreeSet<String> = parts.map(str::to_owned).collect();
-    if compartments.contains("") {
-        return Err("nothing stands after a slash; for example restricted/CYBER".to_owned());
-    }
-    Ok(Marking { level, compartments, releasable_to: BTreeSet::new() })
+    Marking::parse(text)
 }
 
 pub(crate) fn same(session: &Session, args: &SameArgs) -> Ended {
@@ -254,20 +242,5 @@ impl Present for JudgedPage {
         let Judged { judgement, commit, entities, links, .. } = &self.judged;
         grid.row([judgement.0.into(), commit.id.0.into(), entities[1].into(), links[1].into()]);
         grid
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_marking_is_a_level_and_what_else_is_asked() {
-        let restricted = marking("Restricted/CYBER/JUVENILE").unwrap();
-        assert_eq!(restricted.level, Level::Restricted);
-        assert_eq!(restricted.compartments.len(), 2);
-        for bad in ["", "hush", "secret/", "/CYBER"] {
-            assert!(marking(bad).is_err(), "{bad}");
-        }
     }
 }

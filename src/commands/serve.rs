@@ -14,10 +14,11 @@ use std::time::Duration;
 
 /// Serve the store over HTTP until Ctrl-C
 ///
-/// By default only this computer can reach it. There is no sign-in: whoever can reach the address can read the store.
+/// By default only this computer can reach it. There is no sign-in: whoever can reach the address can read the store,
+/// as far as --clearance and --as-known given here show it. Commands of the user who serves have their own.
 #[derive(Args, Debug)]
 #[command(
-    after_help = "Examples:\n  jaal serve\n  jaal serve --listen 127.0.0.1:8080 --db /srv/cases/crackdown.jaal"
+    after_help = "Examples:\n  jaal serve\n  jaal serve --listen 127.0.0.1:8080 --db /srv/cases/crackdown.jaal\n  jaal serve --clearance restricted/CYBER"
 )]
 pub(crate) struct ServeArgs {
     /// The address and port to listen on.
@@ -42,8 +43,10 @@ pub(crate) fn run(session: &Session, args: &ServeArgs) -> Ended {
         max_time: Duration::from_secs(args.max_time),
         max_concurrent: args.max_concurrent,
         country: session.common.country.clone(),
+        lens: session.lens(),
         holder: Some(session.holder()),
         short_folder: std::env::var_os("XDG_RUNTIME_DIR").map_or_else(std::env::temp_dir, PathBuf::from),
+        ..Options::default()
     };
     if let Some(warning) = options.warning() {
         session.note(format_args!("note: {warning}"));

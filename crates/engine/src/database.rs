@@ -2,7 +2,7 @@
 
 use crate::EngineError;
 use crate::images::Images;
-use jaal_graph::{GraphError, Lens, Segment, Sources, View};
+use jaal_graph::{Admission, GraphError, Lens, Segment, Sources, View};
 use jaal_ledger::{Holder, Ledger, is_store};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
@@ -172,6 +172,39 @@ impl Database {
     /// As [`Database::read`].
     pub fn read_watched(&self, watch: &mut dyn Watch) -> Result<Reading, EngineError> {
         self.read_as(&Lens::everything(), watch)
+    }
+
+    /// What questions read through a lens if it can be had without deriving an image and without waiting for whoever
+    /// does; [`Database::prepare`] makes it.
+    ///
+    /// # Errors
+    /// As [`Database::read`].
+    pub fn read_at_hand(&self, lens: &Lens) -> Result<Option<Reading>, EngineError> {
+        // A later commit may be published after the snapshot was taken.
+        const TRIES: u32 = 2;
+        for _ in 0..TRIES {
+            let snapshot = self.ledger.snapshot()?;
+            if let Some(view) = self.images.view_at_hand(&snapshot, lens)? {
+                return Ok(Some(Reading { view, sources: Sources::new(snapshot) }));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Whether a lens shows no claim that another does not show now, whatever judgements only one of the two sees.
+    ///
+    /// # Errors
+    /// [`EngineError::Ledger`] when the ledger cannot be read.
+    pub fn is_within(&self, lens: &Lens, other: &Lens) -> Result<bool, EngineError> {
+        if *other == Lens::everything() || lens == other {
+            return Ok(true);
+        }
+        let knows = |last| lens.as_known.is_some_and(|known| known <= last);
+        if !lens.clearance.is_within(&other.clearance) || !other.as_known.is_none_or(knows) {
+            return Ok(false);
+        }
+        let snapshot = self.ledger.snapshot()?;
+        Ok(Admission::of(&snapshot, lens)?.is_within(&Admission::of(&snapshot, other)?))
     }
 
     /// What questions read through a lens: the image of what it admits, and nothing else.

@@ -8,9 +8,9 @@
 //!   they go on with the view they have.
 //! - Only the handle that writes the ledger removes files, and only after it has published a later image. The
 //!   images of other handles go on: a file that is mapped stays readable after it was removed.
-//! - A handle for reading brings its views up by small changes itself. Where a commit asks for a new segment it goes
-//!   on with what it has until there is one, because whoever made the commit is making it; it derives only when it has
-//!   nothing at all.
+//! - A handle for reading brings its views up by small changes itself. Where a commit asks for a new segment of
+//!   everything it goes on with what it has until there is one, because whoever made the commit is making it; it
+//!   derives that only when it has nothing at all. Images of other lenses are made by whoever asks for them.
 
 mod name;
 
@@ -118,6 +118,18 @@ impl Images {
         making.follow(snapshot, lens, live, watch).map(Some)
     }
 
+    /// As [`Images::view`], but derives nothing and waits for nobody: `None` where there is no view to be had so, or
+    /// that at hand is of a later commit.
+    pub(crate) fn view_at_hand(&self, snapshot: &Snapshot, lens: &Lens) -> Result<Option<View>, EngineError> {
+        let (commit, head) = head_of(snapshot)?;
+        let live = self.sound(lens);
+        if let Some(live) = live.as_ref().filter(|live| live.head == head || live.view.commit() > commit) {
+            return Ok((live.head == head).then(|| live.view.clone()));
+        }
+        let Some(mut making) = self.try_make() else { return Ok(live.map(|live| live.view)) };
+        making.go_on(snapshot, &Admission::of(snapshot, lens)?, self.sound(lens))
+    }
+
     /// Waits until nobody else makes an image, and keeps others from making one.
     pub(crate) fn make(&self) -> Making<'_> {
         Making { images: self, looked: self.looked.lock().unwrap_or_else(PoisonError::into_inner) }
@@ -222,22 +234,36 @@ impl Making<'_> {
         watch: &mut dyn Watch,
     ) -> Result<View, EngineError> {
         let admission = Admission::of(snapshot, lens)?;
+        match self.go_on(snapshot, &admission, live)? {
+            Some(view) => Ok(view),
+            None => self.derive(snapshot, admission, watch),
+        }
+    }
+
+    /// As [`Making::follow`], but derives nothing.
+    fn go_on(
+        &mut self,
+        snapshot: &Snapshot,
+        admission: &Admission,
+        live: Option<Live>,
+    ) -> Result<Option<View>, EngineError> {
         let earlier = live.filter(|live| live.view.commit() <= admission.commit());
-        let waits = earlier.is_some() && !self.images.is_writer;
+        // Whoever commits makes the image of everything and no other.
+        let is_made = *admission.lens() == Lens::everything() && !self.images.is_writer;
+        let waits = earlier.is_some() && is_made;
         if waits
             && self.looked.is_some_and(|at| at.elapsed() < LOOK_AGAIN)
             && let Some(earlier) = &earlier
         {
-            return Ok(earlier.view.clone());
+            return Ok(Some(earlier.view.clone()));
         }
-        if let Some(view) = self.bring_up(snapshot, &admission, earlier.as_ref())? {
-            return self.adopt(snapshot, admission, view);
+        if let Some(view) = self.bring_up(snapshot, admission, earlier.as_ref())? {
+            return self.adopt(snapshot, admission.clone(), view).map(Some);
         }
-        if waits && let Some(earlier) = earlier {
+        if waits {
             *self.looked = Some(Instant::now());
-            return Ok(earlier.view);
         }
-        self.derive(snapshot, admission, watch)
+        Ok(earlier.filter(|_| waits).map(|earlier| earlier.view))
     }
 
     /// Brings the image of everything up to a snapshot, or derives it anew: to be called after a commit.
@@ -269,7 +295,7 @@ impl Making<'_> {
         view.map(|view| self.adopt(snapshot, admission, view)).transpose()
     }
 
-    /// Goes over to a segment of everything that was derived while commits went on, brought up to a later snapshot.
+    /// Goes over to a segment that was derived while commits went on, brought up to a later snapshot.
     /// Where too much was committed meanwhile, nothing changes.
     pub(crate) fn take_over(
         &mut self,

@@ -1,5 +1,5 @@
-//! New segments in the background: while commits go on and readers read, the image of everything is derived anew, and
-//! what was committed meanwhile is brought up on it.
+//! New segments in the background: while commits go on and readers read, an image is derived, that of everything anew or
+//! that of a lens for the first time, and what was committed meanwhile is brought up on it.
 
 use crate::{Database, EngineError};
 use jaal_graph::{Admission, Lens, derive_admitted};
@@ -25,11 +25,31 @@ impl Database {
         if self.read()?.view.changed_claims() == 0 {
             return Ok(());
         }
+        self.derive_beside(&Lens::everything(), &mut |_, _| ())
+    }
+
+    /// Makes the image of a lens, letting commits and readers go on, so that [`Database::read_at_hand`] has it.
+    /// `progress` hears of the blocks of claims read so far and of all. Where too much was committed meanwhile it is to
+    /// be asked again.
+    ///
+    /// # Errors
+    /// As [`Database::read`].
+    ///
+    /// # Complexity
+    /// As [`Database::renew`]; nothing where the image is at hand.
+    pub fn prepare(&self, lens: &Lens, progress: &mut dyn FnMut(u64, u64)) -> Result<(), EngineError> {
+        if self.read_at_hand(lens)?.is_some() {
+            return Ok(());
+        }
+        self.derive_beside(lens, progress)
+    }
+
+    fn derive_beside(&self, lens: &Lens, progress: &mut dyn FnMut(u64, u64)) -> Result<(), EngineError> {
         let snapshot = self.ledger().snapshot()?;
-        let admission = Admission::of(&snapshot, &Lens::everything())?;
+        let admission = Admission::of(&snapshot, lens)?;
         self.images().prepare_folder()?;
         let path = self.images().path_of(&admission);
-        derive_admitted(&snapshot, &admission, &path, &mut |_, _| ())?;
+        derive_admitted(&snapshot, &admission, &path, progress)?;
         let mut making = self.images().make();
         making.take_over(&admission, &path, &self.ledger().snapshot()?)
     }

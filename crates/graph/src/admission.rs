@@ -161,6 +161,20 @@ impl Admission {
         self.deliveries.get(&delivery).map(|admitted| admitted.commit)
     }
 
+    /// Whether every claim that counts here counts in `other` too. Judgements that only one of the two may see can make
+    /// it untrue although the one clearance is within the other: a marking added under a marking of its own hides
+    /// claims from those who see that it was added. Says no where it would take reading single claims to know.
+    pub fn is_within(&self, other: &Self) -> bool {
+        let counts = |(id, admitted): (&DeliveryId, &Admitted)| {
+            let is_part = |theirs: &Admitted| {
+                theirs.added == admitted.added && admitted.markings.is_subset(&theirs.markings)
+            };
+            admitted.markings.is_empty() || other.deliveries.get(id).is_some_and(is_part)
+        };
+        let as_marked = |(claim, added): (&AssertionId, &Marking)| self.remarks.get(claim) == Some(added);
+        self.deliveries.iter().all(counts) && other.remarks.iter().all(as_marked)
+    }
+
     fn compute_digest(&self, snapshot: &Snapshot) -> Result<Digest, GraphError> {
         let mut hasher = blake3::Hasher::new();
         hasher.update(&SEGMENT_VERSION.to_le_bytes());

@@ -1,17 +1,10 @@
 //! Views brought up commit by commit, against images derived afresh and the plainest derivation there is.
 
 use jaal_graph::{ConflictReason, Filter, Lens, View};
-use jaal_model::{Clearance, Grade, Key, Level};
-use jaal_testkit::{Act, Claim, Drop, History, Store, Told, history, plain_of_view, portrait};
+use jaal_model::Grade;
+use jaal_testkit::{History, Store, history, lens, plain_of_view, portrait};
+use proptest::collection::vec;
 use proptest::prelude::*;
-use std::collections::BTreeSet;
-
-/// Everything, and what a reader cleared for OFFICIAL sees.
-fn lenses() -> [Lens; 2] {
-    let official =
-        Lens { clearance: Clearance { level: Level::Official, ..Clearance::everything() }, as_known: None };
-    [Lens::everything(), official]
-}
 
 /// What readers ask for beside: a time, a grade, both.
 fn filters() -> [Filter; 4] {
@@ -25,21 +18,32 @@ fn filters() -> [Filter; 4] {
 }
 
 /// After every step the view brought up from the step before equals the one derived afresh, from whatever step on it
-/// was brought up. How many steps had to be derived anew.
-fn follow(history: &History, lens: &Lens) -> Result<usize, TestCaseError> {
-    let store = Store::empty();
+/// was brought up; and so does one that a new process brings up from a segment on disk, where the store is opened
+/// again. How many steps had to be derived anew.
+fn follow(history: &History, lens: &Lens, restarts: &[bool]) -> Result<usize, TestCaseError> {
+    let mut store = Store::empty();
     let mut anew = 0;
     let mut admission = store.admission(lens);
     let mut views = vec![store.view_for(lens)];
     for (at, act) in history.acts.iter().enumerate() {
         store.act(at, act);
+        let restarts = restarts.get(at).is_some_and(|restarts| *restarts);
+        if restarts {
+            store = store.reopened();
+        }
         let after = store.admission(lens);
         let fresh = store.view_for(lens);
         let expected = portrait(&fresh);
         let so_far = History { acts: history.acts[..=at].to_vec() };
         prop_assert_eq!(plain_of_view(&fresh), so_far.reference(lens));
         for view in &mut views {
-            if let Some(next) = store.advance(view, &admission, &after) {
+            let segment = view.segment().path().to_owned();
+            let next = if restarts {
+                store.view_from(&segment, lens)
+            } else {
+                store.advance(view, &admission, &after)
+            };
+            if let Some(next) = next {
                 *view = next;
             } else {
                 anew += 1;
@@ -65,115 +69,33 @@ fn follow(history: &History, lens: &Lens) -> Result<usize, TestCaseError> {
     Ok(anew)
 }
 
+/// What an image says of itself as a whole. Not the order of nodes: leaving rows out of a file moves the bounds of the
+/// chunks that it is read in, within which claims are ordered by their shape.
+fn counted(view: &View) -> impl PartialEq + std::fmt::Debug + use<> {
+    let names = |names: &[String]| names.to_vec();
+    let properties: Vec<String> = view.property_names().map(str::to_owned).collect();
+    let conflicts: Vec<ConflictReason> = view.conflicts().iter().map(|c| c.reason).collect();
+    let marking = view.marking().clone();
+    (names(view.kinds()), names(view.link_types()), properties, conflicts, view.claim_count(), marking)
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 200, ..ProptestConfig::default() })]
 
     #[test]
-    fn a_view_brought_up_equals_the_image_derived_afresh(history in history()) {
-        for lens in lenses() {
-            prop_assert_eq!(follow(&history, &lens)?, 0, "no step needs a fresh derivation");
+    fn a_view_brought_up_equals_the_image_derived_afresh(
+        (history, lens, restarts) in (history(), lens(), vec(any::<bool>(), 9))
+    ) {
+        for lens in [Lens::everything(), lens] {
+            prop_assert_eq!(follow(&history, &lens, &restarts)?, 0, "no step needs a fresh derivation");
         }
     }
 
     #[test]
-    fn a_lens_shows_what_a_store_that_never_held_the_rest_would(history in history()) {
-        let [_, lens] = lenses();
-        let history = sayable(history);
-        let (seen, never) = (history.store().view_for(&lens), open_part(&history).store().view());
+    fn a_lens_shows_what_a_store_that_never_held_the_rest_would((history, lens) in (history(), lens())) {
+        let history = history.sayable(&lens);
+        let (seen, never) = (history.store().view_for(&lens), history.given_to(&lens).store().view());
         prop_assert_eq!(plain_of_view(&seen), plain_of_view(&never));
-        // Not the order of nodes: leaving rows out of a file moves the bounds of the chunks that it is read in, within
-        // which claims are ordered by their shape.
-        let counted = |view: &View| {
-            let names = |names: &[String]| names.to_vec();
-            let properties: Vec<String> = view.property_names().map(str::to_owned).collect();
-            let conflicts: Vec<ConflictReason> = view.conflicts().iter().map(|c| c.reason).collect();
-            (names(view.kinds()), names(view.link_types()), properties, conflicts, view.claim_count(), view.marking().clone())
-        };
         prop_assert_eq!(counted(&seen), counted(&never));
     }
-}
-
-/// The history with judgements made secret that name what no open claim has named by then: without the secret claims
-/// nobody could have made them.
-fn sayable(mut history: History) -> History {
-    let mut open: BTreeSet<Key> = BTreeSet::new();
-    let remarked = remarks_that_stand(&history);
-    let mut delivery = 0;
-    for act in &mut history.acts {
-        match act {
-            Act::Deliver(drop) => {
-                delivery += 1;
-                let seen =
-                    |claim: &&Claim| claim.marking.level == Level::Official && !remarked.contains(&delivery);
-                for claim in drop.claims.iter().filter(seen) {
-                    match &claim.told {
-                        Told::Entity { key, .. } => open.extend([key.clone()]),
-                        Told::Link { from, to, .. } => open.extend([from.clone(), to.clone()]),
-                        Told::Same { a, b } => open.extend([a.clone(), b.clone()]),
-                    }
-                }
-            }
-            Act::Same(a, b) | Act::NotSame(a, b) if !open.contains(a) || !open.contains(b) => {
-                *act = Act::Secretly(Box::new(act.clone()));
-            }
-            _ => {}
-        }
-    }
-    history
-}
-
-/// The history without what a reader cleared for OFFICIAL may not see.
-fn open_part(history: &History) -> History {
-    let mut open = History::default();
-    // The number that each judgement has among those that are left, if it is left.
-    let mut numbers: Vec<Option<u64>> = Vec::new();
-    let mut left = 0;
-    let remarked: BTreeSet<u64> = remarks_that_stand(history);
-    let mut delivery = 0;
-    for act in &history.acts {
-        match act {
-            Act::Deliver(drop) => {
-                delivery += 1;
-                let seen =
-                    |claim: &&Claim| claim.marking.level == Level::Official && !remarked.contains(&delivery);
-                open.acts
-                    .push(Act::Deliver(Drop { claims: drop.claims.iter().filter(seen).cloned().collect() }));
-            }
-            Act::Secretly(_) => numbers.push(None),
-            Act::Undo(which) => {
-                let target = numbers.get(*which as usize - 1).copied().flatten();
-                // What undoes a judgement that was never there is a judgement all the same.
-                numbers.push(target.map(|_| left + 1));
-                if let Some(target) = target {
-                    left += 1;
-                    open.acts.push(Act::Undo(target));
-                }
-            }
-            // An added marking says of itself that there is something to hide.
-            Act::Remark(_) => numbers.push(None),
-            judged => {
-                numbers.push(Some(left + 1));
-                left += 1;
-                open.acts.push(judged.clone());
-            }
-        }
-    }
-    open
-}
-
-/// The deliveries to which a marking was added for good, for readers who see the judgements that are not secret.
-fn remarks_that_stand(history: &History) -> BTreeSet<u64> {
-    let judged = history.acts.iter().filter(|act| !matches!(act, Act::Deliver(_))).zip(1_u64..);
-    let seen: Vec<(&Act, u64)> = judged.filter(|(act, _)| !matches!(act, Act::Secretly(_))).collect();
-    let mut undone = BTreeSet::new();
-    for (act, number) in seen.iter().rev() {
-        if let (Act::Undo(which), false) = (act, undone.contains(number)) {
-            undone.insert(*which);
-        }
-    }
-    let remark = |(act, number): &(&Act, u64)| match act {
-        Act::Remark(delivery) if !undone.contains(number) => Some(*delivery),
-        _ => None,
-    };
-    seen.iter().filter_map(remark).collect()
 }

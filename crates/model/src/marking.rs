@@ -47,6 +47,9 @@ pub struct Marking {
     pub releasable_to: BTreeSet<String>,
 }
 
+/// The unit to which something is releasable that nobody may see: what two sources each release to others only.
+const NOBODY: &str = "NONE";
+
 /// What a reader holds.
 #[derive(Clone, PartialEq, Eq, Debug, Hash)]
 pub struct Clearance {
@@ -66,11 +69,24 @@ impl Clearance {
 
     /// Whether a reader with this clearance may see a claim so marked.
     pub fn admits(&self, marking: &Marking) -> bool {
+        let is_of = |member: &BTreeSet<String>| {
+            // Whoever claims to belong to the impossible unit belongs to nobody.
+            marking.releasable_to.iter().any(|unit| unit != NOBODY && member.contains(unit))
+        };
         marking.level <= self.level
             && self.compartments.as_ref().is_none_or(|held| marking.compartments.is_subset(held))
-            && self.member_of.as_ref().is_none_or(|member| {
-                marking.releasable_to.is_empty() || !marking.releasable_to.is_disjoint(member)
-            })
+            && self.member_of.as_ref().is_none_or(|member| marking.releasable_to.is_empty() || is_of(member))
+    }
+
+    /// Whether another clearance admits all markings that this one does.
+    pub fn is_within(&self, other: &Self) -> bool {
+        let within = |mine: &Option<BTreeSet<String>>, theirs: &Option<BTreeSet<String>>| {
+            let is_part = |theirs| mine.as_ref().is_some_and(|mine| mine.is_subset(theirs));
+            theirs.as_ref().is_none_or(is_part)
+        };
+        self.level <= other.level
+            && within(&self.compartments, &other.compartments)
+            && within(&self.member_of, &other.member_of)
     }
 }
 
@@ -78,6 +94,25 @@ impl Marking {
     /// The marking that hides nothing from anybody.
     pub fn public() -> Self {
         Self { level: Level::Public, ..Self::default() }
+    }
+
+    /// Reads a level and compartments after slashes, as in `restricted/CYBER`; what a clearance is written as, too.
+    ///
+    /// # Errors
+    /// What is wrong with the text, and what would be right.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        let mut parts = text.split('/').map(str::trim);
+        let word = parts.next().unwrap_or_default();
+        let levels = [Level::Public, Level::Official, Level::Restricted, Level::Confidential, Level::Secret];
+        let level =
+            levels.into_iter().find(|level| level.word().eq_ignore_ascii_case(word)).ok_or_else(|| {
+                format!("`{word}` is no level: public, official, restricted, confidential or secret expected")
+            })?;
+        let compartments: BTreeSet<String> = parts.map(str::to_owned).collect();
+        if compartments.contains("") {
+            return Err("nothing stands after a slash; for example restricted/CYBER".to_owned());
+        }
+        Ok(Self { level, compartments, releasable_to: BTreeSet::new() })
     }
 
     /// The marking of something derived from both: the higher level, the union of compartments, and the
@@ -91,7 +126,7 @@ impl Marking {
                 let both: BTreeSet<String> =
                     self.releasable_to.intersection(&other.releasable_to).cloned().collect();
                 // Nobody may see both: an impossible unit keeps the restriction instead of lifting it.
-                if both.is_empty() { BTreeSet::from(["NONE".to_owned()]) } else { both }
+                if both.is_empty() { BTreeSet::from([NOBODY.to_owned()]) } else { both }
             }
         };
         Self {
@@ -153,6 +188,59 @@ mod tests {
                     }
                 }
             }
+        }
+    }
+
+    #[test]
+    fn who_is_within_another_sees_no_more() {
+        let some = |s: &[&str]| Some(s.iter().map(|x| (*x).to_owned()).collect());
+        let held = [None, some(&[]), some(&["a"]), some(&["a", "b"]), some(&["NONE"])];
+        let mut readers = Vec::new();
+        for level in [Level::Official, Level::Secret] {
+            for compartments in &held {
+                let (compartments, all) = (compartments.clone(), &held);
+                let with = |member_of: &Option<BTreeSet<String>>| Clearance {
+                    level,
+                    compartments: compartments.clone(),
+                    member_of: member_of.clone(),
+                };
+                readers.extend(all.iter().map(with));
+            }
+        }
+        let sets: [&[&str]; 4] = [&[], &["a"], &["b"], &["a", "b"]];
+        let mut seen = 0;
+        for (one, other) in readers.iter().flat_map(|one| readers.iter().map(move |other| (one, other))) {
+            for (compartments, releasable) in sets.iter().flat_map(|c| sets.iter().map(move |r| (c, r))) {
+                let marking = marking(Level::Secret, compartments, releasable);
+                if one.is_within(other) && one.admits(&marking) {
+                    seen += 1;
+                    assert!(other.admits(&marking), "{one:?} is within {other:?}: {marking}");
+                }
+            }
+        }
+        assert!(seen > 0 && readers.iter().all(|reader| reader.is_within(&Clearance::everything())));
+        assert!(!Clearance::everything().is_within(&readers[1]));
+    }
+
+    #[test]
+    fn nobody_is_of_the_impossible_unit() {
+        let both = marking(Level::Public, &[], &["a"]).join(&marking(Level::Public, &[], &["b"]));
+        let of =
+            |unit: &str| Clearance { member_of: Some([unit.to_owned()].into()), ..Clearance::everything() };
+        for unit in ["a", "b", NOBODY] {
+            assert!(!of(unit).admits(&both), "{unit} sees {both}");
+        }
+        assert!(Clearance::everything().admits(&both));
+    }
+
+    #[test]
+    fn a_level_is_read_with_compartments() {
+        assert_eq!(
+            Marking::parse("Restricted/CYBER/X").unwrap(),
+            marking(Level::Restricted, &["CYBER", "X"], &[])
+        );
+        for bad in ["", "high", "secret/", "/CYBER"] {
+            assert!(Marking::parse(bad).is_err(), "{bad}");
         }
     }
 

@@ -6,13 +6,16 @@
 use crate::answer::Answer;
 use crate::desk::Desk;
 use crate::limits::{self, BODY_BYTES, Own};
+use crate::params::Params;
 use crate::pool::Pool;
+use crate::preparing::Preparing;
 use crate::problem::{self, Problem};
-use crate::{Options, headers, routes};
+use crate::{Options, headers, routes, through};
 use axum::Router;
 use axum::extract::FromRef;
 use axum::middleware::{from_fn_with_state, map_response};
-use jaal_engine::{Database, EngineError, Reading};
+use jaal_engine::graph::Filter;
+use jaal_engine::{Database, Lens, Reading};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -37,6 +40,9 @@ pub(crate) struct App {
 /// What questions are asked of.
 pub(crate) struct Store {
     database: Arc<Database>,
+    preparing: Arc<Preparing>,
+    /// The service's own lens.
+    lens: Lens,
     /// Where national phone numbers belong.
     pub(crate) country: String,
     /// Graphviz's program.
@@ -50,15 +56,37 @@ impl FromRef<App> for Own {
 }
 
 impl App {
-    /// Asks a question of the last commit: on the blocking pool, under a slot and a budget.
+    /// Asks a question of the last commit: on the blocking pool, under a slot and a budget, through the lens that the
+    /// parameters name.
     pub(crate) async fn ask(
         &self,
+        params: &Params,
+        question: impl FnOnce(&mut Desk<'_>) -> Result<Answer, Problem> + Send + 'static,
+    ) -> Result<Answer, Problem> {
+        self.ask_of(params, Filter::default(), question).await
+    }
+
+    /// As [`App::ask`], of a graph with only the links that the parameters admit.
+    pub(crate) async fn ask_links(
+        &self,
+        params: &Params,
+        question: impl FnOnce(&mut Desk<'_>) -> Result<Answer, Problem> + Send + 'static,
+    ) -> Result<Answer, Problem> {
+        self.ask_of(params, through::links(params)?, question).await
+    }
+
+    async fn ask_of(
+        &self,
+        params: &Params,
+        links: Filter,
         question: impl FnOnce(&mut Desk<'_>) -> Result<Answer, Problem> + Send + 'static,
     ) -> Result<Answer, Problem> {
         let store = Arc::clone(&self.store);
+        let lens = through::lens(params, &store.lens)?;
         self.pool
             .run(move |budget, workspace| {
-                let reading = store.database.read()?;
+                let Reading { view, sources } = store.reading(&lens)?;
+                let reading = Reading { view: view.filtered(links), sources };
                 let mut desk = Desk { reading: &reading, store: &store, budget, workspace };
                 let answer = question(&mut desk);
                 // What a damaged image says is void, and so is what it says is not there.
@@ -68,29 +96,56 @@ impl App {
             .await
     }
 
-    /// Asks the store about itself.
+    /// Asks the store about itself, as a lens shows it. The question is told how far the image is that is being made.
     pub(crate) async fn ask_store(
         &self,
-        question: impl FnOnce(&Database) -> Result<Answer, Problem> + Send + 'static,
+        params: &Params,
+        question: impl FnOnce(&Database, &Lens, Option<u64>) -> Result<Answer, Problem> + Send + 'static,
     ) -> Result<Answer, Problem> {
         let store = Arc::clone(&self.store);
-        self.pool.run(move |_, _| question(&store.database)).await
+        let lens = through::lens(params, &store.lens)?;
+        self.pool
+            .run(move |_, _| {
+                // The image is then at hand.
+                store.reading(&lens)?;
+                question(&store.database, &lens, store.preparing.percent())
+            })
+            .await
     }
 
-    /// As [`App::ask`] for a question so small that it needs no slot for graph work.
+    /// As [`App::ask`] through the service's own lens, for a question so small that it needs no slot for graph work.
     pub(crate) async fn ask_health(
         &self,
-        question: impl FnOnce(&Reading) -> Result<Answer, Problem> + Send + 'static,
+        question: impl FnOnce(&Reading, Option<u64>) -> Result<Answer, Problem> + Send + 'static,
     ) -> Result<Answer, Problem> {
         let store = Arc::clone(&self.store);
-        let read = move || -> Result<Reading, EngineError> { store.database.read() };
-        self.health.run(move |_, _| question(&read()?)).await
+        let work = move || question(&store.reading(&store.lens)?, store.preparing.percent());
+        self.health.run(move |_, _| work()).await
+    }
+}
+
+impl Store {
+    /// What a question reads through a lens.
+    ///
+    /// # Errors
+    /// 403 where the lens would show what the service's own hides.
+    fn reading(&self, lens: &Lens) -> Result<Reading, Problem> {
+        if !self.database.is_within(lens, &self.lens)? {
+            return Err(Problem::beyond_lens());
+        }
+        self.preparing.reading(lens)
     }
 }
 
 /// The service over an open store.
 pub fn router(database: Arc<Database>, options: &Options) -> Router {
-    let store = Store { database, country: options.country.clone(), graphviz: options.graphviz.clone() };
+    let store = Store {
+        preparing: Arc::new(Preparing::new(Arc::clone(&database), options.wait)),
+        database,
+        lens: options.lens.clone(),
+        country: options.country.clone(),
+        graphviz: options.graphviz.clone(),
+    };
     let app = App {
         store: Arc::new(store),
         pool: Arc::new(Pool::new(options.max_concurrent, options.max_time)),

@@ -5,7 +5,8 @@
 //! without a socket, for tests and for embedding. The endpoints are described in `docs/http.md`, the shapes of
 //! answers in `docs/json.md`. Commands come from the program ([`Commands`]); [`connect`] is their clients' side.
 //!
-//! Invariants: nothing that comes over HTTP writes to the store; every answer is read from the last commit; graph work runs on the
+//! Invariants: nothing that comes over HTTP writes to the store; every answer is read from the last commit, through a
+//! lens that shows no claim which the service's own hides; graph work runs on the
 //! blocking pool under a slot, a deadline and a token that is pulled when the client leaves, never on the threads
 //! that serve sockets; every error is an `application/problem+json` of RFC 9457. There is no sign-in, so the
 //! service listens on loopback unless told otherwise, and there answers only requests that are addressed to it by
@@ -23,10 +24,12 @@ mod limits;
 mod options;
 mod params;
 mod pool;
+mod preparing;
 mod problem;
 mod routes;
 mod run;
 mod socket;
+mod through;
 
 pub use app::router;
 pub use error::ServerError;

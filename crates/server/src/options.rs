@@ -1,6 +1,6 @@
 //! What the service is told when it starts.
 
-use jaal_engine::Holder;
+use jaal_engine::{Holder, Lens};
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::time::Duration;
@@ -20,6 +20,10 @@ pub struct Options {
     pub max_concurrent: usize,
     /// The country of phone numbers that are written without one (ISO 3166, two letters).
     pub country: String,
+    /// Through what the store is served: a request may ask for no more.
+    pub lens: Lens,
+    /// How long a question waits for an image that has to be made, before its client is told to come back.
+    pub wait: Duration,
     /// Who holds the store, for those who find it held.
     pub holder: Option<Holder>,
     /// A folder under a short path, for the socket of a store whose own path is too long for one.
@@ -27,7 +31,7 @@ pub struct Options {
 }
 
 impl Default for Options {
-    /// Loopback, port 7474, the store `case.jaal`, ten seconds a question, four questions at once, Pakistan.
+    /// Loopback, port 7474, the store `case.jaal`, ten seconds a question, four questions at once, Pakistan, everything.
     fn default() -> Self {
         Self {
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 7474)),
@@ -36,6 +40,8 @@ impl Default for Options {
             max_time: Duration::from_secs(10),
             max_concurrent: 4,
             country: "PK".to_owned(),
+            lens: Lens::everything(),
+            wait: Duration::from_secs(1),
             holder: None,
             short_folder: PathBuf::from("/tmp"),
         }
@@ -47,7 +53,7 @@ impl Options {
     pub fn warning(&self) -> Option<String> {
         (!self.listen.ip().is_loopback()).then(|| {
             format!(
-                "{} can be reached from other computers, and there is no sign-in: whoever reaches it reads the store",
+                "{} can be reached from other computers, and there is no sign-in: whoever reaches it reads what is served",
                 self.listen
             )
         })

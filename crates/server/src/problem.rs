@@ -61,6 +61,17 @@ impl Problem {
         Self { retry: true, ..Self::new(StatusCode::SERVICE_UNAVAILABLE, "busy", detail) }
     }
 
+    /// The image that a question reads is being made; the client may come back for the answer.
+    pub(crate) fn preparing(detail: impl Into<String>) -> Self {
+        Self { retry: true, ..Self::new(StatusCode::SERVICE_UNAVAILABLE, "preparing", detail) }
+    }
+
+    /// The question asks to see more than this service shows.
+    pub(crate) fn beyond_lens() -> Self {
+        let detail = "this service shows less than is asked for: ask for no more than its own lens admits";
+        Self::new(StatusCode::FORBIDDEN, "beyond_lens", detail)
+    }
+
     /// The status line's number.
     #[cfg(test)]
     pub(crate) fn status(&self) -> u16 {

@@ -6,7 +6,7 @@ use crate::socket::Commands;
 #[cfg(unix)]
 use crate::socket::{self, Listening};
 use crate::{Options, ServerError, router};
-use jaal_engine::{Database, EngineError};
+use jaal_engine::{Database, EngineError, Unwatched};
 use std::error::Error;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -139,7 +139,7 @@ async fn serve(
 fn open(options: &Options, to_write: bool) -> Result<Database, ServerError> {
     if !to_write {
         let database = Database::open_read_only(&options.folder)?;
-        database.read()?;
+        database.read_as(&options.lens, &mut Unwatched)?;
         return Ok(database);
     }
     // What commands print has the path as their clients name it, in place of this one.
@@ -154,7 +154,7 @@ fn open(options: &Options, to_write: bool) -> Result<Database, ServerError> {
         // Without the note a second writer is told less; the lock is the same.
         let _ = database.announce(holder);
     }
-    database.read()?;
+    database.read_as(&options.lens, &mut Unwatched)?;
     Ok(database)
 }
 

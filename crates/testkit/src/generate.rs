@@ -1,11 +1,19 @@
 //! Random histories, small and dense, so that everything that can collide does.
 
 use crate::history::{Act, Claim, Drop, History, Told};
+use jaal_graph::Lens;
 use jaal_model::claim::Discrimination;
 use jaal_model::value::{Date, DateTime, LocalDateTime};
-use jaal_model::{Grade, Key, Level, Marking, Value};
+use jaal_model::{Clearance, CommitId, Grade, Key, Level, Marking, Value};
 use proptest::collection::{btree_map, vec};
 use proptest::prelude::*;
+use proptest::sample::subsequence;
+use std::collections::BTreeSet;
+
+/// The compartments of markings and readers.
+const COMPARTMENTS: [&str; 2] = ["CYBER", "NARCO"];
+/// The units that something is releasable to, and that readers belong to.
+const UNITS: [&str; 2] = ["FIA", "PTA"];
 
 /// Histories of a few deliveries and judgements over a few keys, kinds, types and properties.
 pub fn history() -> impl Strategy<Value = History> {
@@ -15,11 +23,11 @@ pub fn history() -> impl Strategy<Value = History> {
         1 => (key(), key()).prop_map(|(a, b)| Act::NotSame(a, b)),
         1 => (1_u64..6).prop_map(Act::Withdraw),
         1 => (1_u64..6).prop_map(Act::Undo),
-        1 => (1_u64..4).prop_map(Act::Remark),
+        1 => (1_u64..4, marking()).prop_map(|(delivery, marking)| Act::Remark(delivery, marking)),
     ];
-    let act = (act, any::<bool>()).prop_map(|(act, hide)| match act {
+    let act = (act, any::<bool>(), marking()).prop_map(|(act, marked, marking)| match act {
         Act::Deliver(_) => act,
-        judged if hide => Act::Secretly(Box::new(judged)),
+        judged if marked => Act::Marked(marking, Box::new(judged)),
         judged => judged,
     });
     vec(act, 1..9).prop_map(possible)
@@ -32,11 +40,11 @@ fn possible(acts: Vec<Act>) -> History {
     let mut named: Vec<Key> = Vec::new();
     for act in acts {
         let counts = match act.opened().0 {
-            Act::Secretly(_) => false,
-            Act::Remark(delivery) => *delivery <= deliveries,
+            Act::Marked(..) => false,
+            Act::Remark(delivery, _) => *delivery <= deliveries,
             Act::Deliver(delivery) => {
                 deliveries += 1;
-                delivery.claims.iter().for_each(|claim| named.extend(keys_of(claim)));
+                named.extend(delivery.claims.iter().flat_map(|claim| claim.keys().into_iter().cloned()));
                 true
             }
             Act::Withdraw(delivery) => *delivery <= deliveries,
@@ -51,12 +59,34 @@ fn possible(acts: Vec<Act>) -> History {
     history
 }
 
-fn keys_of(claim: &Claim) -> Vec<Key> {
-    match &claim.told {
-        Told::Entity { key, .. } => vec![key.clone()],
-        Told::Link { from, to, .. } => vec![from.clone(), to.clone()],
-        Told::Same { a, b } => vec![a.clone(), b.clone()],
-    }
+/// Readers of every sort: what they are cleared for, whose they are, and by when they know.
+pub fn lens() -> impl Strategy<Value = Lens> {
+    let level = prop_oneof![Just(Level::Official), Just(Level::Official), Just(Level::Secret)];
+    let some = |names: &[&str]| {
+        let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
+        proptest::option::weighted(0.8, subsequence(names, 0..=2).prop_map(BTreeSet::from_iter))
+    };
+    let known = proptest::option::weighted(0.3, (0_u64..9).prop_map(CommitId));
+    (level, some(&COMPARTMENTS), some(&UNITS), known).prop_map(
+        |(level, compartments, member_of, as_known)| Lens {
+            clearance: Clearance { level, compartments, member_of },
+            as_known,
+        },
+    )
+}
+
+/// Markings that differ in every respect that a reader may lack. Most hide nothing.
+fn marking() -> impl Strategy<Value = Marking> {
+    let level = prop_oneof![3 => Just(Level::Official), 1 => Just(Level::Secret)];
+    let some = |names: &[&str]| {
+        let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
+        prop_oneof![3 => Just(BTreeSet::new()), 1 => subsequence(names, 1..=2).prop_map(BTreeSet::from_iter)]
+    };
+    (level, some(&COMPARTMENTS), some(&UNITS)).prop_map(|(level, compartments, releasable_to)| Marking {
+        level,
+        compartments,
+        releasable_to,
+    })
 }
 
 fn key() -> impl Strategy<Value = Key> {
@@ -68,9 +98,7 @@ fn key() -> impl Strategy<Value = Key> {
 
 fn claim() -> impl Strategy<Value = Claim> {
     let grade = prop_oneof![Just("1A"), Just("2B"), Just("B2")].prop_map(|g| Grade::parse(g).unwrap());
-    let level = prop_oneof![Just(Level::Official), Just(Level::Official), Just(Level::Secret)];
-    let marking = level.prop_map(|level| Marking { level, ..Marking::default() });
-    (told(), grade, marking).prop_map(|(told, grade, marking)| Claim { told, grade, marking })
+    (told(), grade, marking()).prop_map(|(told, grade, marking)| Claim { told, grade, marking })
 }
 
 fn told() -> impl Strategy<Value = Told> {

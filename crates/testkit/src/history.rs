@@ -125,10 +125,10 @@ pub enum Act {
     NotSame(Key, Key),
     /// A judgement is undone; they are numbered from 1 in order, undoings included.
     Undo(u64),
-    /// All claims of a delivery are marked SECRET.
-    Remark(u64),
-    /// A judgement that is marked SECRET itself.
-    Secretly(Box<Act>),
+    /// A marking is added to all claims of a delivery.
+    Remark(u64, Marking),
+    /// A judgement that is marked itself.
+    Marked(Marking, Box<Act>),
 }
 
 /// What deliveries claimed and people decided, in order.
@@ -138,17 +138,28 @@ pub struct History {
     pub acts: Vec<Act>,
 }
 
-/// The marking of what is secret.
-pub fn secret() -> Marking {
-    Marking { level: Level::Secret, ..Marking::default() }
+/// The marking of what nobody but the administrator may see: no lens of a test holds its compartment.
+pub fn sealed() -> Marking {
+    Marking { level: Level::Secret, compartments: ["sealed".to_owned()].into(), ..Marking::default() }
 }
 
 impl Act {
     /// The step itself, and the marking of its judgement.
     pub fn opened(&self) -> (&Self, Marking) {
         match self {
-            Self::Secretly(act) => (act, secret()),
+            Self::Marked(marking, act) => (act, marking.clone()),
             act => (act, Marking::public()),
+        }
+    }
+}
+
+impl Claim {
+    /// The keys that it names.
+    pub fn keys(&self) -> Vec<&Key> {
+        match &self.told {
+            Told::Entity { key, .. } => vec![key],
+            Told::Link { from, to, .. } => vec![from, to],
+            Told::Same { a, b } => vec![a, b],
         }
     }
 }

@@ -3,7 +3,7 @@
 //! Nothing here is shared with the real derivation: entities are sets of keys found by closing over same-as one
 //! at a time, links are found by comparing everything with everything.
 
-use crate::history::{Act, Claim, History, Told, secret};
+use crate::history::{Act, Claim, History, Told};
 use jaal_csr::{Adjacency, Direction};
 use jaal_graph::{Filter, Lens, View};
 use jaal_model::claim::Discrimination;
@@ -131,9 +131,11 @@ impl History {
             for chunk in delivery.chunks(7) {
                 for claim in by_shape(chunk) {
                     order += 1;
-                    let remarked = standing.contains(&&Act::Remark(at as u64 + 1));
-                    let marking =
-                        if remarked { claim.marking.join(&secret()) } else { claim.marking.clone() };
+                    let added = standing.iter().filter_map(|act| match act {
+                        Act::Remark(delivery, added) if *delivery == at as u64 + 1 => Some(added),
+                        _ => None,
+                    });
+                    let marking = added.fold(claim.marking.clone(), |marking, added| marking.join(added));
                     if !withdrawn(at as u64 + 1) && lens.clearance.admits(&marking) {
                         claims.push((at as u64 + 1, order, claim));
                     }
@@ -145,7 +147,7 @@ impl History {
 }
 
 fn known(delivered: &[&Vec<Claim>], key: &Key) -> bool {
-    delivered.iter().flat_map(|claims| claims.iter()).any(|claim| named(claim).contains(&key))
+    delivered.iter().flat_map(|claims| claims.iter()).any(|claim| claim.keys().contains(&key))
 }
 
 fn by_shape(chunk: &[Claim]) -> Vec<&Claim> {
@@ -170,17 +172,9 @@ fn by_shape(chunk: &[Claim]) -> Vec<&Claim> {
     groups.into_iter().flat_map(|(_, group)| group).collect()
 }
 
-fn named(claim: &Claim) -> Vec<&Key> {
-    match &claim.told {
-        Told::Entity { key, .. } => vec![key],
-        Told::Link { from, to, .. } => vec![from, to],
-        Told::Same { a, b } => vec![a, b],
-    }
-}
-
 /// Sets of keys that are one entity.
 fn join(standing: &[&Act], claims: &[Visible<'_>]) -> Vec<BTreeSet<Key>> {
-    let keys: BTreeSet<&Key> = claims.iter().flat_map(|(_, _, claim)| named(claim)).collect();
+    let keys: BTreeSet<&Key> = claims.iter().flat_map(|(_, _, claim)| claim.keys()).collect();
     let mut sets: Vec<BTreeSet<Key>> = keys.iter().map(|key| BTreeSet::from([(*key).clone()])).collect();
     let apart: Vec<(&Key, &Key)> = standing
         .iter()

@@ -1,6 +1,6 @@
 //! Histories written into a real ledger.
 
-use crate::history::{Act, Claim, Drop, History, Told, secret};
+use crate::history::{Act, Claim, Drop, History, Told};
 use jaal_graph::{Admission, Lens, Sources, View, derive_segment};
 use jaal_ledger::{Ledger, Prepared, SourceRows, Writer};
 use jaal_model::claim::{ClaimBlock, ClaimTable, KeyList, NO_TIME, Shape, ShapeClaim, StrColumn};
@@ -8,13 +8,16 @@ use jaal_model::{
     CommitNote, Counts, Decision, Delivery, DeliveryId, Digest, Grade, Handover, JudgementId, Key, Marking,
     Remarked, Scheme, Value, base_kind,
 };
-use std::path::PathBuf;
+use std::path::Path;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 /// A store in a temporary folder that is removed with it.
 pub struct Store {
     folder: tempfile::TempDir,
     /// The ledger.
     pub ledger: Ledger,
+    /// How many segments were derived.
+    segments: AtomicU32,
 }
 
 impl History {
@@ -29,7 +32,9 @@ impl History {
 impl Store {
     /// The image of everything for a lens, derived afresh.
     pub fn view_for(&self, lens: &Lens) -> View {
-        let path: PathBuf = self.folder.path().join("test.seg");
+        // Each has a file of its own, from which it can be opened again.
+        let number = self.segments.fetch_add(1, Ordering::Relaxed);
+        let path = self.folder.path().join(format!("{number}.seg"));
         derive_segment(&self.ledger.snapshot().unwrap(), lens, &path, &mut |_, _| ()).unwrap();
         View::open(&path, self.ledger.opaque_key()).unwrap()
     }
@@ -61,7 +66,25 @@ impl Store {
     pub fn empty() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let ledger = Ledger::create(&folder.path().join("case"), 0).unwrap();
-        Self { folder, ledger }
+        Self { folder, ledger, segments: AtomicU32::default() }
+    }
+
+    /// The store as the next process has it: everything is let go of and opened again.
+    #[must_use]
+    pub fn reopened(self) -> Self {
+        let Self { folder, ledger, segments } = self;
+        drop(ledger);
+        let ledger = Ledger::open(&folder.path().join("case")).unwrap();
+        Self { folder, ledger, segments }
+    }
+
+    /// The view of the last commit from a segment on disk, as a process has it that knows nothing of earlier views;
+    /// `None` where it has to be derived anew.
+    pub fn view_from(&self, segment: &Path, lens: &Lens) -> Option<View> {
+        let view = View::open(segment, self.ledger.opaque_key()).unwrap();
+        let known = lens.as_known.map_or(view.commit(), |known| known.min(view.commit()));
+        let before = self.admission(&Lens { as_known: Some(known), ..lens.clone() });
+        self.advance(&view, &before, &self.admission(lens))
     }
 
     /// The rows.
@@ -75,8 +98,10 @@ fn write_act(writer: &mut Writer, ledger: &Ledger, act: &Act) {
     let (act, marking) = act.opened();
     let decision = match act {
         // Steps do not nest deeper.
-        Act::Secretly(_) => return,
-        Act::Remark(delivery) => Decision::Remark(Remarked::Delivery(DeliveryId(*delivery)), secret()),
+        Act::Marked(..) => return,
+        Act::Remark(delivery, added) => {
+            Decision::Remark(Remarked::Delivery(DeliveryId(*delivery)), added.clone())
+        }
         Act::Deliver(delivery) => return deliver(writer, delivery),
         Act::Withdraw(delivery) => Decision::Withdraw(DeliveryId(*delivery)),
         Act::Same(a, b) | Act::NotSame(a, b) => {

@@ -167,6 +167,20 @@ fn images_are_shared_where_lenses_admit_the_same_and_hide_where_they_do_not() {
 }
 
 #[test]
+fn a_marking_that_all_claims_have_already_changes_nothing() {
+    let desk = ring(3);
+    let database = &desk.database;
+    let before = graph(database);
+    let remark = Decision::Remark(Remarked::Delivery(DeliveryId(1)), Marking::default());
+    judge(database, remark, &Marking::public()).unwrap();
+    assert_eq!(graph(database), before);
+    assert_sound(database);
+    let store = database.folder().to_owned();
+    let reader = Database::open_read_only(&store).unwrap();
+    assert_sound(&reader);
+}
+
+#[test]
 fn no_more_images_are_live_than_is_said() {
     let desk = ring(5);
     for compartment in 0..LIVE_IMAGES + 3 {

@@ -10,6 +10,7 @@ mod damage;
 mod determinism;
 mod dump_restore;
 mod evidence;
+mod histories;
 mod hostile;
 mod judging;
 mod kept;

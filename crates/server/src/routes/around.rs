@@ -7,6 +7,7 @@ use crate::app::App;
 use crate::desk::{Desk, Filter, out_of_budget};
 use crate::params::Params;
 use crate::problem::Problem;
+use crate::through::{LENS, LINKS};
 use axum::extract::State;
 use jaal_engine::analysis::around::{AroundQuestion, around as walk};
 use jaal_engine::analysis::path::lines_evidence;
@@ -56,9 +57,9 @@ impl Asked {
 }
 
 pub(super) async fn around(State(app): State<App>, id: Named, params: Params) -> Result<Answer, Problem> {
-    params.only(&[Asked::NAMES, Filter::NAMES, &["why"]])?;
+    params.only(&[Asked::NAMES, Filter::NAMES, &["why"], LENS, LINKS])?;
     let (asked, why) = (Asked::read(&params, named(id)?)?, params.flag("why")?);
-    app.ask(move |desk| {
+    app.ask_links(&params, move |desk| {
         let mut answer = asked.answer(desk)?;
         if why {
             let links = answer.links.iter_mut().collect();

@@ -7,6 +7,7 @@ use crate::desk::{Desk, Filter};
 use crate::limits::PICTURE_BYTES;
 use crate::params::Params;
 use crate::problem::Problem;
+use crate::through::{LENS, LINKS};
 use axum::extract::State;
 use jaal_engine::analysis::chart::{around_chart, list_chart, path_chart};
 use jaal_engine::export::{Format, RenderOptions, render};
@@ -34,15 +35,15 @@ impl Asked {
         let list = params.list("entities");
         match (path, params.text("around"), list.is_empty()) {
             (true, None, true) => {
-                params.only(&[paths::Asked::NAMES, Filter::NAMES])?;
+                params.only(&[paths::Asked::NAMES, Filter::NAMES, LENS, LINKS])?;
                 Ok(Self::Path(paths::Asked::read(params)?))
             }
             (false, Some(centre), true) => {
-                params.only(&[&["around"], around::Asked::NAMES, Filter::NAMES])?;
+                params.only(&[&["around"], around::Asked::NAMES, Filter::NAMES, LENS, LINKS])?;
                 Ok(Self::Around(around::Asked::read(params, centre.to_owned())?))
             }
             (false, None, false) => {
-                params.only(&[&["entities"]])?;
+                params.only(&[&["entities"], LENS, LINKS])?;
                 if list.len() > MOST_LISTED {
                     let detail =
                         format!("{} entities are listed: at most {MOST_LISTED} expected", list.len());
@@ -92,7 +93,8 @@ async fn draw(
     media_type: &'static str,
 ) -> Result<Answer, Problem> {
     let asked = Asked::read(params)?;
-    app.ask(move |desk| {
+    let is_path = matches!(asked, Asked::Path(_));
+    let draw = move |desk: &mut Desk<'_>| {
         let chart = asked.chart(desk)?;
         desk.reading.view.intact()?;
         desk.go_on()?;
@@ -110,8 +112,9 @@ async fn draw(
             )));
         }
         Ok(Answer::bytes(media_type, picture.bytes))
-    })
-    .await
+    };
+    // The question for a path has its own say on which links count, and tells of those that do not.
+    if is_path { app.ask(params, draw).await } else { app.ask_links(params, draw).await }
 }
 
 fn layout_time(deadline: Option<Instant>) -> Duration {

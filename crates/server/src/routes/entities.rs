@@ -4,6 +4,7 @@ use crate::answer::Answer;
 use crate::app::App;
 use crate::params::Params;
 use crate::problem::Problem;
+use crate::through::LENS;
 use axum::extract::State;
 use jaal_engine::analysis::find::find;
 
@@ -11,8 +12,9 @@ const DEFAULT_HITS: u64 = 20;
 const MOST_HITS: u64 = 1_000;
 
 pub(super) async fn entities(State(app): State<App>, params: Params) -> Result<Answer, Problem> {
-    params.only(&[&["find", "limit"]])?;
+    params.only(&[&["find", "limit"], LENS])?;
     let text = params.required("find")?;
     let limit = params.number("limit", 1..=MOST_HITS)?.unwrap_or(DEFAULT_HITS) as usize;
-    app.ask(move |desk| Answer::json(&find(&desk.reading.view, &text, &desk.store.country, limit))).await
+    app.ask(&params, move |desk| Answer::json(&find(&desk.reading.view, &text, &desk.store.country, limit)))
+        .await
 }

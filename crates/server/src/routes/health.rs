@@ -13,14 +13,18 @@ struct Health {
     status: &'static str,
     commit: u64,
     entities: u32,
+    /// How far the image is that is being made for a lens.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    preparing: Option<u64>,
 }
 
 pub(super) async fn health(State(app): State<App>, params: Params) -> Result<Answer, Problem> {
     params.only(&[])?;
-    app.ask_health(|reading: &Reading| {
+    app.ask_health(|reading: &Reading, preparing: Option<u64>| {
         let view = &reading.view;
         view.intact()?;
-        Answer::json(&Health { status: "ok", commit: view.commit().0, entities: view.node_count() })
+        let (commit, entities) = (view.commit().0, view.node_count());
+        Answer::json(&Health { status: "ok", commit, entities, preparing })
     })
     .await
 }

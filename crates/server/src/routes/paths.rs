@@ -5,12 +5,11 @@ use crate::app::App;
 use crate::desk::{Desk, Filter, out_of_budget};
 use crate::params::Params;
 use crate::problem::Problem;
+use crate::through::{self, LENS, LINKS};
 use axum::extract::State;
 use jaal_engine::analysis::path::{MAX_HOPS, PathQuestion, path, with_evidence};
-use jaal_engine::model::Grade;
+use jaal_engine::graph::Filter as Links;
 use jaal_engine::model::answer::PathAnswer;
-use jaal_engine::model::value::Date;
-use jaal_engine::model::value::time::SECONDS_PER_DAY;
 
 /// The longest path that may be asked for.
 const MOST_HOPS: u64 = 1_000;
@@ -25,15 +24,14 @@ pub(super) struct Asked {
     to: String,
     filter: Filter,
     max_hops: u32,
-    as_of: Option<i64>,
-    lowest_grade: Option<Grade>,
+    links: Links,
     all: bool,
     limit: usize,
 }
 
 impl Asked {
     /// The parameters it is read from, those of the filter apart.
-    pub(super) const NAMES: &[&str] = &["from", "to", "max_hops", "as_of", "lowest_grade", "all", "limit"];
+    pub(super) const NAMES: &[&str] = &["from", "to", "max_hops", "all", "limit"];
 
     pub(super) fn read(params: &Params) -> Result<Self, Problem> {
         let all = params.flag("all")?;
@@ -43,9 +41,7 @@ impl Asked {
             to: params.required("to")?,
             filter: Filter::read(params)?,
             max_hops: params.number("max_hops", 0..=MOST_HOPS)?.map_or(MAX_HOPS, |hops| hops as u32),
-            as_of: params.read("as_of", "a date such as 2025-10-04 expected", last_second)?,
-            lowest_grade: params
-                .read("lowest_grade", "a grade such as 2B expected", |text| Grade::parse(text).ok())?,
+            links: through::links(params)?,
             all,
             limit: if all { limit } else { 1 },
         })
@@ -58,10 +54,10 @@ impl Asked {
             avoid: self.filter.avoided(desk)?,
             max_hops: self.max_hops,
             hub_cap: self.filter.hub_cap,
-            as_of: self.as_of,
+            as_of: self.links.as_of,
             all: self.all,
             limit: self.limit,
-            lowest_grade: self.lowest_grade,
+            lowest_grade: self.links.lowest_grade,
             ..PathQuestion::between(from, to)
         })
     }
@@ -77,15 +73,10 @@ pub(super) fn answer(desk: &mut Desk<'_>, question: &PathQuestion) -> Result<Pat
     }
 }
 
-/// The last second of a day, because a question as of a day means the whole of it.
-fn last_second(text: &str) -> Option<i64> {
-    Date::parse_iso(text)?.days().checked_add(1)?.checked_mul(SECONDS_PER_DAY)?.checked_sub(1)
-}
-
 pub(super) async fn paths(State(app): State<App>, params: Params) -> Result<Answer, Problem> {
-    params.only(&[Asked::NAMES, Filter::NAMES, &["why"]])?;
+    params.only(&[Asked::NAMES, Filter::NAMES, &["why"], LENS, LINKS])?;
     let (asked, why) = (Asked::read(&params)?, params.flag("why")?);
-    app.ask(move |desk| {
+    app.ask(&params, move |desk| {
         let question = asked.question(desk)?;
         let mut found = answer(desk, &question)?;
         if why {
@@ -95,18 +86,4 @@ pub(super) async fn paths(State(app): State<App>, params: Params) -> Result<Answ
         Answer::json(&found)
     })
     .await
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_day_ends_with_its_last_second() {
-        assert_eq!(last_second("1970-01-01"), Some(86_399));
-        assert_eq!(last_second("1969-12-31"), Some(-1));
-        for bad in ["", "31/10/2025", "2025-02-30", "yesterday"] {
-            assert_eq!(last_second(bad), None, "{bad}");
-        }
-    }
 }

@@ -41,7 +41,7 @@ const SUBSCRIBER_ROWS: &str = "CNIC,Name,Number\n\
     61101-1234567-1,Ali <Raza> & Sons,0300-1234501\n\
     61101-7654321-4,Sara,0300-1234503\n";
 
-const CALLS: &str = r#"
+pub(crate) const CALLS: &str = r#"
 name = "calls"
 format = "csv"
 grade = "1A"
@@ -82,18 +82,21 @@ pub(crate) struct Got {
 pub(crate) fn store(folder: &Path) -> Database {
     let actor = Actor { name: "tester".to_owned(), now: 1_760_000_000 };
     let database = Database::create(&folder.join("case"), &actor).unwrap();
-    let load = |name: &str, spec: &str, rows: &str| {
-        let (spec_file, rows_file) =
-            (folder.join(format!("{name}.toml")), folder.join(format!("{name}.csv")));
-        std::fs::write(&spec_file, spec).unwrap();
-        std::fs::write(&rows_file, rows).unwrap();
-        let request = LoadRequest::spec(&spec_file, &[rows_file], Handover::default()).unwrap();
-        let report = database.load(vec![request], &LoadOptions::default(), &actor, &mut Unwatched).unwrap();
-        assert_eq!(report.counts.rejected, 0, "{:?}", report.deliveries);
-    };
-    load("subscribers", SUBSCRIBERS, SUBSCRIBER_ROWS);
-    load("calls", CALLS, CALL_ROWS);
+    load(&database, "subscribers", SUBSCRIBERS, SUBSCRIBER_ROWS);
+    load(&database, "calls", CALLS, CALL_ROWS);
     database
+}
+
+/// Loads rows by a specification, both written beside the store.
+pub(crate) fn load(database: &Database, name: &str, spec: &str, rows: &str) {
+    let folder = database.folder().parent().unwrap();
+    let (spec_file, rows_file) = (folder.join(format!("{name}.toml")), folder.join(format!("{name}.csv")));
+    std::fs::write(&spec_file, spec).unwrap();
+    std::fs::write(&rows_file, rows).unwrap();
+    let request = LoadRequest::spec(&spec_file, &[rows_file], Handover::default()).unwrap();
+    let actor = Actor { name: "tester".to_owned(), now: 1_760_000_000 };
+    let report = database.load(vec![request], &LoadOptions::default(), &actor, &mut Unwatched).unwrap();
+    assert_eq!(report.counts.rejected, 0, "{:?}", report.deliveries);
 }
 
 /// Loads one more call, to a phone not seen before.

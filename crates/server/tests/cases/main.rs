@@ -6,6 +6,7 @@
 mod answers;
 mod common;
 mod hostile;
+mod lenses;
 mod pictures;
 mod problems;
 mod serving;
