@@ -66,7 +66,7 @@ impl App {
         self.ask_of(params, Filter::default(), question).await
     }
 
-    /// As [`App::ask`], of a graph with only the links that the parameters admit.
+    /// As [`App::ask`], of what the parameters admit of the graph.
     pub(crate) async fn ask_links(
         &self,
         params: &Params,
@@ -87,7 +87,7 @@ impl App {
             .run(move |budget, workspace| {
                 let Reading { view, sources } = store.reading(&lens)?;
                 let reading = Reading { view: view.filtered(links), sources };
-                let mut desk = Desk { reading: &reading, store: &store, budget, workspace };
+                let mut desk = Desk { reading: &reading, lens: &lens, store: &store, budget, workspace };
                 let answer = question(&mut desk);
                 // What a damaged image says is void, and so is what it says is not there.
                 reading.check(())?;

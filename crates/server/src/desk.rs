@@ -8,12 +8,14 @@ use jaal_engine::algorithms::paths::Workspace;
 use jaal_engine::analysis::address;
 use jaal_engine::analysis::path::{Avoid, parse_avoid};
 use jaal_engine::model::{ErrorKind, NodeIdx};
-use jaal_engine::{Budget, Reading};
+use jaal_engine::{Budget, Lens, Reading};
 
 /// What a question has in hand.
 pub(crate) struct Desk<'a> {
     /// One state of the graph, and the rows behind it.
     pub(crate) reading: &'a Reading,
+    /// The lens that it is read through.
+    pub(crate) lens: &'a Lens,
     /// The service's settings.
     pub(crate) store: &'a Store,
     /// What the question may spend.

@@ -1,4 +1,4 @@
-//! Through what a question looks at the store: the lens that is asked for, and which links count.
+//! Through what a question looks at the store: the lens that is asked for, and what counts of what it shows.
 
 use crate::params::Params;
 use crate::problem::Problem;
@@ -10,7 +10,7 @@ use jaal_engine::model::{Clearance, CommitId, Grade, Marking};
 
 /// The parameters that a lens is read from.
 pub(crate) const LENS: &[&str] = &["clearance", "member_of", "as_known"];
-/// The parameters that say which links count.
+/// The parameters that say which links, values and entities count.
 pub(crate) const LINKS: &[&str] = &["as_of", "lowest_grade"];
 
 /// The lens that is asked for; what is not asked is as the service's own.

@@ -4,17 +4,20 @@ use crate::answer::Answer;
 use crate::app::App;
 use crate::params::Params;
 use crate::problem::Problem;
-use crate::through::LENS;
+use crate::through::{LENS, LINKS};
 use axum::extract::State;
-use jaal_engine::analysis::find::find;
+use jaal_engine::analysis::find::find_under;
 
 const DEFAULT_HITS: u64 = 20;
 const MOST_HITS: u64 = 1_000;
 
 pub(super) async fn entities(State(app): State<App>, params: Params) -> Result<Answer, Problem> {
-    params.only(&[&["find", "limit"], LENS])?;
+    params.only(&[&["find", "limit"], LENS, LINKS])?;
     let text = params.required("find")?;
     let limit = params.number("limit", 1..=MOST_HITS)?.unwrap_or(DEFAULT_HITS) as usize;
-    app.ask(&params, move |desk| Answer::json(&find(&desk.reading.view, &text, &desk.store.country, limit)))
-        .await
+    app.ask_links(&params, move |desk| {
+        let (reading, country) = (desk.reading, &desk.store.country);
+        Answer::json(&find_under(&reading.view, &reading.sources, &text, country, limit)?)
+    })
+    .await
 }
