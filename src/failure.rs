@@ -2,10 +2,10 @@
 
 use crate::console;
 use crate::session::Session;
-use jaal_engine::EngineError;
 use jaal_engine::analysis::AnalysisError;
 use jaal_engine::ingest::IngestError;
 use jaal_engine::model::ErrorKind;
+use jaal_engine::{EngineError, LedgerError};
 use std::error::Error;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -116,9 +116,51 @@ fn reader_left(error: &(dyn Error + 'static)) -> bool {
     false
 }
 
+/// What the system said, where an error is about that.
+fn system(error: &EngineError) -> Option<io::ErrorKind> {
+    let mut cause: Option<&(dyn Error + 'static)> = Some(error);
+    while let Some(error) = cause {
+        if let Some(error) = error.downcast_ref::<io::Error>() {
+            return Some(error.kind());
+        }
+        cause = error.source();
+    }
+    None
+}
+
+/// What to do about a store that takes no more, or that may not be written.
+fn hint_for_medium(error: &EngineError) -> Option<&'static str> {
+    use io::ErrorKind::{FileTooLarge, PermissionDenied, QuotaExceeded, ReadOnlyFilesystem, StorageFull};
+    match (error, system(error)?) {
+        (EngineError::NotDerived { .. }, StorageFull | QuotaExceeded | FileTooLarge) => Some(
+            "there is no room to write: make some, and the next command derives the graph; nothing has to be loaded again",
+        ),
+        (
+            EngineError::Ledger(LedgerError::NotRewritten { .. }),
+            StorageFull | QuotaExceeded | FileTooLarge,
+        ) => Some("there is no room to write: make some, and `jaal compact` does the rest"),
+        (EngineError::Ledger(_) | EngineError::Graph(_), StorageFull | QuotaExceeded | FileTooLarge) => {
+            Some("there is no room to write: make some and ask again; whatever was committed before is kept")
+        }
+        (EngineError::Ledger(_), PermissionDenied | ReadOnlyFilesystem) => {
+            Some("the store can only be read from here: write as someone who may, or to a copy of it")
+        }
+        (EngineError::Graph(_), PermissionDenied | ReadOnlyFilesystem) => Some(
+            "a graph has to be derived for this, and the store can only be read from here: have someone who may write \
+             it ask once, or ask a copy of it",
+        ),
+        _ => None,
+    }
+}
+
 /// What to do about an error, where its message does not say it already.
 fn hint_for(error: &EngineError) -> &'static str {
+    if let Some(hint) = hint_for_medium(error) {
+        return hint;
+    }
     match error {
+        // The message says it.
+        EngineError::Ledger(LedgerError::Unrepaired { .. }) => "",
         EngineError::Ledger(inner) => match inner.kind() {
             ErrorKind::NotFound => {
                 "`jaal init` or `jaal load` makes a store; `--db PATH` or JAAL_DB names another"
@@ -139,15 +181,18 @@ fn hint_for(error: &EngineError) -> &'static str {
                 "`jaal find TEXT` searches keys and names"
             }
             AnalysisError::NoSuchNetwork { .. } => "`jaal networks` lists them",
-            AnalysisError::Stopped(_) => "narrow the question, or raise the limit",
-            _ => "",
+            _ => hint_for_kind(error.kind()),
         },
-        _ => match error.kind() {
-            ErrorKind::LimitExceeded => "narrow the question, or raise the limit",
-            ErrorKind::Corrupt => "`jaal verify` names what is damaged",
-            ErrorKind::Internal => "this is a mistake of the program: please report it with the command",
-            _ => "",
-        },
+        _ => hint_for_kind(error.kind()),
+    }
+}
+
+fn hint_for_kind(kind: ErrorKind) -> &'static str {
+    match kind {
+        ErrorKind::LimitExceeded => "narrow the question, or raise the limit",
+        ErrorKind::Corrupt => "`jaal verify` names what is damaged",
+        ErrorKind::Internal => "this is a mistake of the program: please report it with the command",
+        _ => "",
     }
 }
 

@@ -15,7 +15,8 @@ pub(crate) struct Run {
 }
 
 impl Run {
-    fn of(output: Output) -> Self {
+    /// What a process that has ended left.
+    pub(crate) fn of(output: Output) -> Self {
         Self {
             status: output.status.code().unwrap_or(-1),
             out: String::from_utf8(output.stdout).unwrap(),
@@ -46,6 +47,33 @@ pub(crate) fn command(store: &Path, arguments: &[&str]) -> Command {
 /// Runs the program to its end.
 pub(crate) fn jaal(store: &Path, arguments: &[&str]) -> Run {
     Run::of(command(store, arguments).output().unwrap())
+}
+
+/// The files of a store, also those of its segments.
+pub(crate) fn files(store: &Path) -> Vec<PathBuf> {
+    let folders = [store.to_owned(), store.join("segments")];
+    let entries = folders.iter().flat_map(|folder| std::fs::read_dir(folder).into_iter().flatten());
+    let mut files: Vec<PathBuf> =
+        entries.map(|entry| entry.unwrap().path()).filter(|path| path.is_file()).collect();
+    files.sort();
+    files
+}
+
+/// The files of a store that hold a text.
+pub(crate) fn holds(store: &Path, text: &str) -> Vec<PathBuf> {
+    let is_in = |file: &PathBuf| {
+        let bytes = std::fs::read(file).unwrap();
+        bytes.windows(text.len()).any(|window| window == text.as_bytes())
+    };
+    files(store).into_iter().filter(is_in).collect()
+}
+
+/// Copies the files of a store that nobody has open.
+pub(crate) fn copy_store(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to.join("segments")).unwrap();
+    for file in files(from) {
+        std::fs::copy(&file, to.join(file.strip_prefix(from).unwrap())).unwrap();
+    }
 }
 
 /// The folder of the sample case.

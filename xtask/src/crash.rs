@@ -1,6 +1,7 @@
-//! `crash`: a process that writes a ledger is killed again and again, and nothing acknowledged may be lost.
+//! `crash`: whoever writes is killed again and again, and nothing acknowledged may be lost.
 //!
-//! The work is the ledger's own test of it, run for more rounds and telling what it does.
+//! The work is done by the tests of it, run for more rounds and telling what they do: one kills a process that writes a
+//! ledger, the other the commands of the program.
 
 use crate::Outcome;
 use clap::Args;
@@ -10,7 +11,7 @@ use std::process::{Command, ExitCode};
 /// Options of `crash`.
 #[derive(Args)]
 pub(crate) struct CrashArguments {
-    /// How often to kill
+    /// How often to kill, in each of the two tests
     #[arg(long, default_value_t = 1_000)]
     rounds: u64,
     /// What the moments are drawn from
@@ -18,12 +19,23 @@ pub(crate) struct CrashArguments {
     seed: u64,
 }
 
-/// Runs the rounds; fails at the first that loses anything.
+/// The tests that kill: package, program of tests, test.
+const TESTS: [[&str; 3]; 2] = [
+    ["jaal-ledger", "crash", "nothing_acknowledged_is_lost_to_a_kill"],
+    ["jaal", "cli", "kills::nothing_acknowledged_is_lost_when_a_command_is_killed"],
+];
+
+/// Runs the rounds of both; fails at the first that loses anything.
 pub(crate) fn run(root: &Path, arguments: &CrashArguments) -> Outcome {
-    let mut command = Command::new(env!("CARGO"));
-    command.current_dir(root).args(["test", "--quiet", "--package", "jaal-ledger", "--test", "crash"]);
-    command.args(["--", "--exact", "nothing_acknowledged_is_lost_to_a_kill", "--nocapture"]);
-    command.env("JAAL_CRASH_ROUNDS", arguments.rounds.to_string());
-    command.env("JAAL_CRASH_SEED", arguments.seed.to_string());
-    Ok(if command.status()?.success() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    for [package, program, test] in TESTS {
+        let mut command = Command::new(env!("CARGO"));
+        command.current_dir(root).args(["test", "--quiet", "--package", package, "--test", program]);
+        command.args(["--", "--exact", test, "--nocapture"]);
+        command.env("JAAL_CRASH_ROUNDS", arguments.rounds.to_string());
+        command.env("JAAL_CRASH_SEED", arguments.seed.to_string());
+        if !command.status()?.success() {
+            return Ok(ExitCode::FAILURE);
+        }
+    }
+    Ok(ExitCode::SUCCESS)
 }

@@ -34,7 +34,7 @@ enum Task {
     Tidy,
     /// Make the synthetic sample case again, byte for byte
     Samples,
-    /// Kill a process that writes a ledger again and again; nothing acknowledged may be lost
+    /// Kill a process that writes a ledger, and commands of the program, again and again; nothing acknowledged may be lost
     Crash(crash::CrashArguments),
     /// Time the link-analysis questions on a generated case, with other engines in the same run if asked
     BenchCompare(bench::BenchArguments),

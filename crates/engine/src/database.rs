@@ -53,16 +53,19 @@ impl Reading {
     /// # Errors
     /// [`EngineError::Graph`] naming the damaged section.
     pub fn check<T>(&self, answer: T) -> Result<T, EngineError> {
-        self.view.intact().inspect_err(|_| {
-            let path = self.view.segment().path();
-            // Another handle may have put a sound one in its place since it was mapped.
-            let is_damaged = Segment::open(path).and_then(|segment| segment.check_all());
-            if let Err(GraphError::Damaged { .. }) = is_damaged {
-                // Where it cannot be removed, the next answer is refused as well, and says why.
-                std::fs::remove_file(path).ok();
-            }
-        })?;
+        self.view.intact().inspect_err(|_| throw_away_damaged(self.view.segment()))?;
         Ok(answer)
+    }
+}
+
+/// Removes the file of a segment that was found to be damaged, so that whoever reads next derives it again.
+pub(crate) fn throw_away_damaged(segment: &Segment) {
+    let path = segment.path();
+    // Another handle may have put a sound one in its place since it was mapped.
+    let is_damaged = Segment::open(path).and_then(|segment| segment.check_all());
+    if let Err(GraphError::Damaged { .. }) = is_damaged {
+        // Where it cannot be removed, the next answer is refused as well, and says why.
+        std::fs::remove_file(path).ok();
     }
 }
 
@@ -85,12 +88,15 @@ impl Database {
         Ok(Self::with(folder, ledger))
     }
 
-    /// Opens a store.
+    /// Opens a store. What a writer that was killed has left half-done is done or removed first.
     ///
     /// # Errors
-    /// [`EngineError::Ledger`] when there is none, it is held by another process, or it is damaged.
+    /// [`EngineError::Ledger`] when there is none, it is held by another process, or it is damaged;
+    /// [`EngineError::Io`] when a file that holds what was destroyed cannot be removed.
     pub fn open(folder: &Path) -> Result<Self, EngineError> {
-        Ok(Self::with(folder, Ledger::open(folder)?))
+        let database = Self::with(folder, Ledger::open(folder)?);
+        database.images.sweep(&database.ledger.snapshot()?)?;
+        Ok(database)
     }
 
     /// Opens a store to read it; other processes may read it at the same time.

@@ -6,24 +6,24 @@
 //! - A live view never goes back to an older commit.
 //! - Whoever makes an image, or commits and then makes one, holds [`Making`] meanwhile. Readers do not wait for it:
 //!   they go on with the view they have.
-//! - Only the handle that writes the ledger removes files, and only after it has published a later image. The
-//!   images of other handles go on: a file that is mapped stays readable after it was removed.
+//! - Only the handle that writes the ledger removes files: when it has published a later image, and when it opens the
+//!   store, what a killed one should have removed. The images of other handles go on: a file that is mapped stays
+//!   readable after it was removed.
 //! - A handle for reading brings its views up by small changes itself. Where a commit asks for a new segment of
 //!   everything it goes on with what it has until there is one, because whoever made the commit is making it; it
 //!   derives that only when it has nothing at all. Images of other lenses are made by whoever asks for them.
 
 mod name;
+mod removal;
 
 use crate::EngineError;
 use crate::database::Watch;
 use arc_swap::ArcSwap;
-use jaal_graph::{
-    Admission, Draft, GraphError, Lens, Summary, View, derive_admitted, derive_segment, remove_abandoned,
-};
+use jaal_graph::{Admission, Draft, GraphError, Lens, Summary, View, derive_admitted, derive_segment};
 use jaal_ledger::{Ledger, Snapshot};
 use jaal_model::{CommitId, Digest, OpaqueKey};
 pub(crate) use name::ImageName;
-use name::SEGMENT;
+use removal::remove_all;
 use std::collections::BTreeMap;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
@@ -41,8 +41,6 @@ const ANEW: u64 = 20;
 const SMALL: u64 = 2_000;
 /// How long a handle for reading goes on with an older image before it looks for the newer one again.
 const LOOK_AGAIN: Duration = Duration::from_secs(1);
-/// How much older than a new segment a file of verification is when nobody can be using it any more.
-const STALE_CHECK: Duration = Duration::from_hours(24);
 /// The extension of segments that verification derives and throws away.
 const CHECK: &str = "check";
 
@@ -196,9 +194,13 @@ impl Images {
 
     /// The segment files there are, by name.
     fn files(&self) -> BTreeMap<ImageName, PathBuf> {
-        let Ok(entries) = std::fs::read_dir(&self.folder) else { return BTreeMap::new() };
-        let paths = entries.flatten().map(|entry| entry.path());
-        paths.filter_map(|path| Some((ImageName::read(&path)?, path))).collect()
+        self.entries().filter_map(|path| Some((ImageName::read(&path)?, path))).collect()
+    }
+
+    /// Whatever lies in the folder.
+    fn entries(&self) -> impl Iterator<Item = PathBuf> + use<> {
+        let entries = std::fs::read_dir(&self.folder).into_iter().flatten();
+        entries.flatten().map(|entry| entry.path())
     }
 }
 
@@ -308,19 +310,18 @@ impl Making<'_> {
         if let Some(view) = view.advance(at, &after, snapshot, limit(&view))? {
             self.adopt(snapshot, after, view)?;
             if self.images.is_writer {
-                self.remove_replaced(path, expunged_at(snapshot)?);
+                self.images.remove_replaced(path, expunged_at(snapshot)?);
             }
         }
         Ok(())
     }
 
-    /// Lets go of all views and removes all segments.
+    /// Lets go of all views and removes all segments. Those of verification go first: that named ones are left tells
+    /// the next writer that this was not done to the end.
     pub(crate) fn forget(&mut self) -> Result<(), EngineError> {
         self.images.live.store(Arc::default());
-        for path in self.images.files().into_values() {
-            std::fs::remove_file(&path).map_err(EngineError::io("remove", &path))?;
-        }
-        Ok(())
+        self.images.remove_checks()?;
+        remove_all(self.images.files().values())
     }
 
     /// The view of what is admitted without deriving it: another lens's, an earlier one brought up, or from a file.
@@ -404,7 +405,7 @@ impl Making<'_> {
         let view = self.adopt(snapshot, admission, view)?;
         let is_live = self.images.live.load().iter().any(|live| live.view.digest() == digest);
         if self.images.is_writer && is_live {
-            self.remove_replaced(path, expunged_at(snapshot)?);
+            self.images.remove_replaced(path, expunged_at(snapshot)?);
         }
         Ok(view)
     }
@@ -426,37 +427,6 @@ impl Making<'_> {
             *self.looked = None;
         }
         Ok(view)
-    }
-
-    /// Removes the segments that nothing live reads and that are neither the newest of their lens nor of the lenses
-    /// last made; those from before the last expungement; and what writers and verifications that died have left.
-    fn remove_replaced(&self, keep: &Path, expunged_at: CommitId) {
-        let changed = |path: &Path| std::fs::metadata(path).and_then(|file| file.modified()).ok();
-        let now = changed(keep);
-        let live = self.images.live.load();
-        let is_live = |path: &Path| live.iter().any(|live| live.view.segment().path() == path);
-        let outlived = |path: &Path| ImageName::read(path).is_some_and(|name| name.commit() < expunged_at);
-        let mut newest: BTreeMap<String, (ImageName, PathBuf)> = BTreeMap::new();
-        // The one just made is the newest of its lens, whatever a file from elsewhere is called.
-        let made = ImageName::read(keep).map(|name| (name, keep.to_owned()));
-        for (name, path) in self.images.files().into_iter().chain(made) {
-            newest.insert(name.lens().to_owned(), (name, path));
-        }
-        let mut of_lenses: Vec<PathBuf> = newest.into_values().map(|(_, path)| path).collect();
-        of_lenses.sort_by_key(|path| std::cmp::Reverse(changed(path)));
-        of_lenses.truncate(LIVE_IMAGES);
-        let Ok(entries) = std::fs::read_dir(&self.images.folder) else { return };
-        for path in entries.flatten().map(|entry| entry.path()) {
-            let is = |extension: &str| path.extension().is_some_and(|e| e == extension);
-            let age = || now?.duration_since(changed(&path)?).ok();
-            let replaced = is(SEGMENT) && path != keep && !is_live(&path) && !of_lenses.contains(&path);
-            if replaced || outlived(&path) || (is(CHECK) && age().is_some_and(|age| age > STALE_CHECK)) {
-                // A file that cannot be removed costs space and nothing else.
-                std::fs::remove_file(&path).ok();
-            } else {
-                remove_abandoned(&path);
-            }
-        }
     }
 }
 

@@ -35,7 +35,7 @@ pub use images::LIVE_IMAGES;
 pub use info::{DeliveryLine, Info, NameCount};
 pub use jaal_csr::{Budget, CancelToken};
 pub use jaal_graph::Lens;
-pub use jaal_ledger::{Checkpoint, Expunged, Holder, host, is_store, panic_is_guarded};
+pub use jaal_ledger::{Checkpoint, Expunged, Holder, LedgerError, host, is_store, panic_is_guarded};
 pub use judge::{Judged, JudgementLine};
 pub use load::{DeliveryReport, LoadOptions, LoadReport, LoadRequest};
 pub use verify::Verification;

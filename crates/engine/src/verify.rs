@@ -1,6 +1,6 @@
 //! Verification: the chain of the ledger is recomputed, and the graph derived again and compared.
 
-use crate::database::Watch;
+use crate::database::{Watch, throw_away_damaged};
 use crate::{Database, EngineError};
 use jaal_graph::{GraphError, Lens, View};
 use jaal_ledger::{Checkpoint, CheckpointVerdict, LedgerError, Problem, Snapshot, Verdict};
@@ -28,7 +28,8 @@ pub struct Verification {
 }
 
 impl Database {
-    /// Recomputes every digest and hash of the ledger, derives the graph again and compares it with the stored one.
+    /// Recomputes every digest and hash of the ledger, derives the graph again and compares it with the stored one. A
+    /// segment that is damaged is told of and thrown away.
     ///
     /// # Errors
     /// [`EngineError`] when something cannot be read at all; what can be read and is wrong is in the answer.
@@ -109,6 +110,8 @@ impl Database {
             Err(error) => return Err(error),
         };
         if let Err(error) = stored.segment().check_all() {
+            // Damage may lie where no question of a user looks, and would be found again each time.
+            throw_away_damaged(stored.segment());
             return Ok(format!("damaged: {error}"));
         }
         // A judgement that changes no claim, such as a marking added that all claims have, gives the image another

@@ -98,8 +98,11 @@ impl Ledger {
         if medium.exists(&file) {
             return Err(exists());
         }
+        let is_new = !dir.exists();
         std::fs::create_dir_all(dir).map_err(|error| LedgerError::io("create the folder", dir, error))?;
-        let database = begin_new(&**medium, &new)?;
+        // Best effort, and only while nothing is in it.
+        let leave_nothing = || is_new.then(|| std::fs::remove_dir(dir));
+        let database = begin_new(&**medium, &new).inspect_err(|_| drop(leave_nothing()))?;
         let made = write_origin(&database, origin).map_err(|error| LedgerError::storage(dir, error));
         let placed = made.and_then(|()| {
             // Another process may have made a store meanwhile.
@@ -112,6 +115,7 @@ impl Ledger {
             drop(database);
             // Best effort: the first error is the one to tell.
             let _ = medium.remove(&new);
+            drop(leave_nothing());
             return Err(error);
         }
         Self::from_file(Arc::clone(medium), dir, Handle::ReadWrite(database)).map(|(ledger, _)| ledger)
@@ -397,7 +401,13 @@ fn begin_new(medium: &dyn Medium, new: &Path) -> Result<Database> {
     if medium.exists(new) {
         medium.remove(new).map_err(|error| LedgerError::io("remove", new, error))?;
     }
-    medium.create(new).map_err(|error| LedgerError::storage(new, error))
+    medium.create(new).map_err(|error| {
+        if !matches!(error, DatabaseError::DatabaseAlreadyOpen) {
+            // Best effort: whoever makes the next file removes it too.
+            let _ = medium.remove(new);
+        }
+        LedgerError::storage(new, error)
+    })
 }
 
 /// Opens the file of a name. Another may take its place before it is locked; whoever wrote to the old one then would

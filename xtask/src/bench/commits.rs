@@ -18,7 +18,7 @@ struct Durable(Option<Instant>);
 
 impl Watch for Durable {
     fn stage(&mut self, name: &str, _total: u64) {
-        if name == "bringing the graph up to date" {
+        if name == "bringing the graph up" {
             self.0 = Some(Instant::now());
         }
     }

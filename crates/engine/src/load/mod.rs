@@ -292,7 +292,6 @@ fn publish(
     let view = if let Some(draft) = draft {
         making.finish(draft, &after)?
     } else {
-        watch.stage("bringing the graph up to date", 0);
         making.publish(&after, watch)?
     };
     report.count_graph(&view);

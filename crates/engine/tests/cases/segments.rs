@@ -1,6 +1,7 @@
 //! Segment files that do not belong: from another store, left behind, or put in the place of one that is mapped.
 
 use crate::support::{Desk, actor, dump, head, restore, sizes, whole_graph};
+use jaal_engine::model::DeliveryId;
 use jaal_engine::{Database, LoadOptions, LoadReport, Unwatched};
 use std::io::{Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
@@ -93,6 +94,28 @@ fn what_dead_writers_left_goes_with_the_next_publication() {
     assert!(left.iter().all(|path| !path.exists()), "{:?}", segments(desk.database.folder()));
     assert!(kept.iter().all(|path| path.exists()), "{:?}", segments(desk.database.folder()));
     assert_eq!(segments(desk.database.folder()).len(), kept.len() + 1);
+}
+
+#[test]
+fn what_a_killed_expungement_left_goes_when_the_store_is_opened_for_writing() {
+    let desk = people(&["Ann"]);
+    load(&desk, &desk.database, &["Bob"]);
+    let store = desk.database.folder().to_owned();
+    let segment = segments(&store).remove(0);
+    let old = std::fs::read(&segment).unwrap();
+    desk.database.expunge(DeliveryId(1), "order", &actor(), &mut Unwatched).unwrap();
+    drop(desk.database);
+    let kept = segments(&store);
+    assert!(!kept.contains(&segment), "{kept:?}");
+    // As when it is killed between its commit and the removal of what the commit destroyed.
+    let left = [segment, store.join("segments/verify-1-0.check"), store.join("segments/image.tmp-1-0")];
+    for path in &left {
+        std::fs::write(path, &old).unwrap();
+    }
+    assert_eq!(sizes(&Database::open_read_only(&store).unwrap()).0, 1, "what was destroyed is read");
+    assert!(left.iter().all(|path| path.exists()), "a handle for reading removes nothing");
+    drop(Database::open(&store).unwrap());
+    assert_eq!(segments(&store), kept);
 }
 
 #[test]
