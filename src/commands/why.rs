@@ -1,7 +1,7 @@
 //! `jaal why`: the rows that an entity or a link stands on.
 
 use super::Ended;
-use crate::cli::{Format, Output, count_from_1};
+use crate::cli::{Format, LinkFilter, Output, count_from_1};
 use crate::failure::{Failure, Outcome};
 use crate::output::number::counted;
 use crate::output::{Grid, Page, Present, evidence, json_lines, print, words};
@@ -36,6 +36,8 @@ pub(crate) struct WhyArgs {
     #[arg(long, value_name = "COUNT", value_parser = count_from_1, default_value_t = 20)]
     limit: usize,
     #[command(flatten)]
+    links: LinkFilter,
+    #[command(flatten)]
     output: Output,
 }
 
@@ -49,7 +51,7 @@ pub(crate) fn run(session: &Session, args: &WhyArgs) -> Ended {
             ),
         ));
     }
-    let reading = session.read()?;
+    let reading = session.read_links(args.links)?;
     let (view, sources) = (&reading.view, &reading.sources);
     if let Some(other) = &args.other {
         let (a, b) = (session.resolve(&reading, &args.what)?, session.resolve(&reading, other)?);

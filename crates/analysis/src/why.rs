@@ -1,7 +1,7 @@
 //! Why: the rows of deliveries that an entity or a link stands on, and the rows that joined identities.
 
 use jaal_csr::LinkHandle;
-use jaal_graph::{Sources, View};
+use jaal_graph::{Filter, Sources, View};
 use jaal_model::answer::{Evidence, WhyAnswer};
 use jaal_model::{AssertionId, NodeIdx};
 
@@ -18,7 +18,8 @@ pub struct BetweenAnswer {
     pub more: u64,
 }
 
-/// The rows that an entity stands on, at most `limit`, and those that joined its identities, at most as many.
+/// The rows that an entity stands on, those that pass the view's filter, at most `limit`; and those that joined its
+/// identities, which no filter leaves out, at most as many.
 ///
 /// # Errors
 /// [`AnalysisError::Graph`] when the rows cannot be read.
@@ -29,7 +30,8 @@ pub fn why_entity(
     limit: usize,
 ) -> Result<WhyAnswer, AnalysisError> {
     let entity = entity_ref(view, node);
-    let (evidence, more) = first_rows(sources, &view.node_claims(node), limit)?;
+    let claims = sources.passing(&view.node_claims(node), &view.filter())?;
+    let (evidence, more) = first_rows(sources, &claims, limit)?;
     let (joined_by, more_joins) = first_rows(sources, &view.join_claims(node), limit)?;
     Ok(WhyAnswer {
         title: in_words(&entity),
@@ -41,7 +43,7 @@ pub fn why_entity(
     })
 }
 
-/// The rows that a link stands on, at most `limit`.
+/// The rows that a link stands on, those that pass the view's filter, at most `limit`.
 ///
 /// # Errors
 /// [`AnalysisError::Graph`] when the rows cannot be read.
@@ -52,7 +54,7 @@ pub fn why_link(
     limit: usize,
 ) -> Result<WhyAnswer, AnalysisError> {
     let (from, to) = view.ends(link);
-    let (evidence, more) = first_rows(sources, &view.link_claims(link), limit)?;
+    let (evidence, more) = first_rows(sources, &passing(view, sources, link)?, limit)?;
     Ok(WhyAnswer {
         entity: None,
         link: Some(view.link_id(link)),
@@ -88,6 +90,20 @@ pub fn why_between(
     links.truncate(limit);
     let answers: Result<_, _> = links.into_iter().map(|link| why_link(view, sources, link, limit)).collect();
     Ok(BetweenAnswer { links: answers?, more })
+}
+
+/// The claims behind a link that pass the view's filter.
+fn passing(view: &View, sources: &Sources, link: LinkHandle) -> Result<Vec<AssertionId>, AnalysisError> {
+    let filter = view.filter();
+    // What a link says happened counts from then on, which its claims' validity does not tell.
+    let graded = Filter { as_of: None, ..filter };
+    let mut claims = sources.passing(&view.link_claims(link), &graded)?;
+    let times = view.link_times(link);
+    claims.retain(|claim| {
+        let own = times.iter().find(|times| times.claim == Some(*claim));
+        own.is_none_or(|times| filter.passes_times(times))
+    });
+    Ok(claims)
 }
 
 /// The rows of the first claims, and how many claims are left.

@@ -66,17 +66,7 @@ impl History {
     pub fn reference_under(&self, lens: &Lens, filter: Filter) -> PlainGraph {
         let (standing, claims) = self.visible(lens);
         let sets = join(&standing, &claims);
-        let mut links = links(&sets, &claims, filter);
-        links.retain(|link| {
-            let grade = filter.lowest_grade.is_none_or(|lowest| link.grade <= lowest.rank());
-            let holds = |instant: i64| {
-                link.times.iter().any(|(from, to, event)| match (from, to) {
-                    (None, None) => event.is_none_or(|event| event <= instant),
-                    _ => from.is_none_or(|from| from <= instant) && to.is_none_or(|to| to > instant),
-                })
-            };
-            grade && filter.as_of.is_none_or(holds)
-        });
+        let links = links(&sets, &claims, filter);
         let mut entities = entities(&sets, &claims, filter);
         let linked: BTreeSet<&BTreeSet<Key>> = links.iter().flat_map(|link| [&link.from, &link.to]).collect();
         let graded = |set: &BTreeSet<Key>| {
@@ -287,6 +277,7 @@ fn links(sets: &[BTreeSet<Key>], claims: &[Visible<'_>], filter: Filter) -> Vec<
     }
     grouped
         .into_iter()
+        .filter(|(_, claims)| claims.iter().any(|(_, _, claim)| tells_of_link(claim, filter)))
         .map(|((link_type, from, to, ..), claims)| plain_link(sets, link_type, &from, &to, &claims, filter))
         .collect()
 }
@@ -332,6 +323,14 @@ impl PlainGraph {
         self.links.sort_by_key(|link| format!("{link:?}"));
         self
     }
+}
+
+/// Whether a claim of a link counts under a filter: one without a validity from its event on.
+fn tells_of_link(claim: &Claim, filter: Filter) -> bool {
+    let Told::Link { properties, valid, .. } = &claim.told else { return false };
+    let event = ["at", "date"].iter().find_map(|name| properties.get(*name)?.clock_seconds());
+    let has_begun = |instant| *valid != (None, None) || event.is_none_or(|event| event <= instant);
+    passes(claim, *valid, filter) && filter.as_of.is_none_or(has_begun)
 }
 
 /// Whether what a claim says of a property counts under a filter.

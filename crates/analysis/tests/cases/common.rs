@@ -116,6 +116,19 @@ impl CaseBuilder {
         self.claim(shape, &[from, to], properties, validity)
     }
 
+    /// A link that is one with all others of its type between the same two.
+    pub(crate) fn tie_held(
+        &mut self,
+        from: &str,
+        link_type: &str,
+        to: &str,
+        validity: (i64, i64),
+    ) -> &mut Self {
+        let discrimination = Discrimination::Ends;
+        let shape = ShapeClaim::Link { link_type: link_type.to_owned(), discrimination };
+        self.claim(shape, &[from, to], &[], validity)
+    }
+
     pub(crate) fn same(&mut self, a: &str, b: &str) -> &mut Self {
         self.claim(ShapeClaim::Same, &[a, b], &[], (NO_TIME, NO_TIME))
     }
@@ -171,8 +184,9 @@ fn deliver(ledger: &Ledger, number: u8, agency: &str, claims: &[Claim]) {
         table.record.push(record as u64);
         table.subject.push(subject);
         table.object.extend(object);
-        if matches!(claim.shape, ShapeClaim::Link { .. }) {
-            table.discriminator.push(u64::from(number) << 32 | record as u64);
+        if let ShapeClaim::Link { discrimination, .. } = &claim.shape {
+            let by_ends = *discrimination == Discrimination::Ends;
+            table.discriminator.push(if by_ends { 0 } else { u64::from(number) << 32 | record as u64 });
         }
         let mut text = String::new();
         for (column, (name, value)) in table.columns.iter_mut().zip(&claim.properties) {

@@ -3,6 +3,7 @@
 use crate::common::{Case, CaseBuilder, days};
 use jaal_analysis::card;
 use jaal_analysis::find::{find, find_numbers, find_under};
+use jaal_analysis::why::{why_between, why_entity};
 use jaal_graph::{Filter, View};
 use jaal_model::claim::NO_TIME;
 use jaal_model::{Grade, Value};
@@ -84,6 +85,43 @@ fn a_value_counts_at_its_time() {
         assert_eq!(found(&case, &then, other), []);
     }
     assert_eq!(found(&case, &case.view, "0300-1234567")[0].0, "New Owner", "the one recorded last");
+}
+
+#[test]
+fn why_shows_the_rows_that_pass() {
+    let case = case();
+    let rows = |view: &View, number: &str| {
+        let node = case.view.find_value(number)[0].1;
+        why_entity(view, &case.sources, node, 10).unwrap().evidence.len()
+    };
+    assert_eq!(rows(&case.view, "3520212345671"), 2);
+    assert_eq!(rows(&under(&case, graded("2B")), "3520212345671"), 1);
+    assert_eq!(rows(&under(&case, as_of(2, 1)), "+923001234567"), 1);
+    let folded = folded();
+    let link = folded.view.find_value("3520212345671")[0].1;
+    let other = folded.view.find_value("+923001234567")[0].1;
+    let rows = |filter: Filter| -> Vec<usize> {
+        let view = folded.view.filtered(filter);
+        let between = why_between(&view, &folded.sources, link, other, None, 10).unwrap();
+        between.links.iter().map(|link| link.evidence.len()).collect()
+    };
+    assert_eq!(rows(Filter::default()), [2]);
+    assert_eq!(rows(as_of(2, 1)), [1], "only what held then");
+    assert_eq!(rows(as_of(5, 1)), [1]);
+    assert_eq!(rows(graded("1A")), [1]);
+    let both = Filter { as_of: as_of(5, 1).as_of, ..graded("1A") };
+    assert_eq!(rows(both), [0; 0], "one claim passes by grade, the other by time, none by both");
+}
+
+/// One link that two sources tell of, each for its time.
+fn folded() -> Case {
+    let mut case = CaseBuilder::new();
+    let ends = ("cnic=3520212345671", "msisdn=+923001234567");
+    let until = (NO_TIME, days(3, 1) * DAY);
+    let since = (days(4, 1) * DAY, NO_TIME);
+    case.delivery("Register").grade("1A").tie_held(ends.0, "USES", ends.1, until);
+    case.delivery("Informer").grade("3E").tie_held(ends.0, "USES", ends.1, since);
+    case.build()
 }
 
 #[test]

@@ -5,7 +5,8 @@ use crate::support::{Desk, assert_sound, head, sizes};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use jaal_engine::model::{Counts, ErrorKind, Reject};
-use jaal_engine::{EngineError, LoadRequest};
+use jaal_engine::{EngineError, LoadOptions, LoadRequest};
+use rust_xlsxwriter::Workbook;
 use std::io::Write as _;
 use std::path::PathBuf;
 
@@ -183,6 +184,40 @@ fn compression_that_is_damaged_is_refused_whole() {
         assert!(error.to_string().contains(&name), "{error}");
     }
     assert!(refused("text.csv.zst", GOOD).to_string().contains("text.csv.zst"));
+}
+
+#[test]
+fn a_workbook_that_is_damaged_takes_the_files_beside_it_along() {
+    let mut workbook = Workbook::new();
+    let sheet = workbook.add_worksheet();
+    for row in 0..500_u32 {
+        let cnic = if row == 0 { "CNIC".to_owned() } else { format!("35202{row:07}1") };
+        sheet.write(row, 0, cnic).unwrap();
+        sheet.write(row, 1, if row == 0 { "Name" } else { "Ann" }).unwrap();
+    }
+    let whole = workbook.save_to_buffer().unwrap();
+    let desk = desk();
+    let spec = SPEC.replace("\"csv\"", "\"xlsx\"");
+    let book = |name: &str, content: &[u8]| desk.request(&spec, &[desk.file(name, content)]).unwrap();
+    let mut flipped = whole.clone();
+    let middle = flipped.len() / 2;
+    flipped[middle..middle + 64].fill(0x5a);
+    for (name, content) in [
+        ("cut.xlsx", &whole[..whole.len() / 2]),
+        ("flipped.xlsx", &flipped),
+        ("text.xlsx", GOOD.as_bytes()),
+        ("empty.xlsx", &[]),
+    ] {
+        let (before, held) = (head(&desk.database), sizes(&desk.database));
+        let beside = people(&desk, "good.csv", format!("{HEAD}{GOOD}"));
+        let requests = vec![beside, book(name, content)];
+        let error = desk.load_as(requests, &LoadOptions::default()).unwrap_err();
+        assert!(error.to_string().contains(name), "{error}");
+        assert_eq!((head(&desk.database), sizes(&desk.database)), (before, held), "{error}");
+    }
+    assert_sound(&desk.database);
+    let report = desk.load(book("whole.xlsx", &whole)).unwrap();
+    assert_eq!(report.counts, counts(499, 499, 0, 0));
 }
 
 #[test]

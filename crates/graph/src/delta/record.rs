@@ -24,8 +24,9 @@ pub(crate) struct NodeRecord {
     pub(crate) names: Vec<String>,
 }
 
-/// From, to and event that a claim of a link says, each [`jaal_model::claim::NO_TIME`] where it says none.
-pub(crate) type Times = (i64, i64, i64);
+/// From, to and event that a claim of a link says, each [`jaal_model::claim::NO_TIME`] where it says none, and the rank
+/// of its grade.
+pub(crate) type Times = (i64, i64, i64, u8);
 
 /// A link that is not as the segment has it, or not in it.
 #[derive(Clone, PartialEq, Debug)]

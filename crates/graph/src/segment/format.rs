@@ -75,7 +75,7 @@ pub(crate) mod tag {
     pub(crate) const LINK_CLAIMS: u32 = 37;
     /// u8 a link: rank of its best grade. `a` = link type.
     pub(crate) const LINK_GRADE: u32 = 38;
-    /// i64 quintuples (row, claim, from, to, event), sorted: times of links whose claims do not agree on them. `a` =
+    /// i64 sextuples (row, claim, from, to, event, rank), sorted: times of links whose claims do not agree on them. `a` =
     /// link type.
     pub(crate) const LINK_TIMES: u32 = 39;
     /// Ends of the key values of a scheme, sorted: `a` = scheme.

@@ -5,7 +5,7 @@
 //! there is none. An entity passes if a claim about it is good enough or a link of it passes; entities are not bound
 //! to a time.
 
-use super::View;
+use super::{LinkTimes, View};
 use jaal_csr::{Adjacency, Direction, LinkHandle, Rows, Run};
 use jaal_model::claim::NO_TIME;
 use jaal_model::{Grade, NodeIdx};
@@ -42,16 +42,24 @@ impl Filter {
     /// Whether a link passes.
     pub fn admits(&self, view: &View, link: LinkHandle) -> bool {
         self.passes_grade(view.link_grade(link).rank())
-            && self.as_of.is_none_or(|instant| holds_at(view, link, instant))
+            // A link folded from several rows holds whenever what one of them says does, one of a good grade.
+            && (self.as_of.is_none()
+                || view.link_times(link).iter().any(|times| self.passes_times(times)))
+    }
+
+    /// Whether what a claim says of a link's time passes, by that and its grade.
+    pub fn passes_times(&self, times: &LinkTimes) -> bool {
+        self.as_of.is_none_or(|instant| holds_at(times, instant))
+            && times.rank.is_none_or(|rank| self.passes_grade(rank))
     }
 }
 
-/// A link folded from several rows holds whenever what one of them says does.
-fn holds_at(view: &View, link: LinkHandle, instant: i64) -> bool {
-    view.link_times(link).iter().any(|times| match (times.from, times.to) {
+/// Whether what a claim says of a link's time holds at an instant.
+fn holds_at(times: &LinkTimes, instant: i64) -> bool {
+    match (times.from, times.to) {
         (None, None) => times.event.is_none_or(|event| event <= instant),
         (from, to) => within(from, to, instant),
-    })
+    }
 }
 
 /// Whether an instant lies in a validity, whose end is exclusive.

@@ -20,6 +20,8 @@ pub struct LinkTimes {
     /// When the event happened that it records, in seconds of the clock there (see
     /// [`jaal_model::Value::clock_seconds`]).
     pub event: Option<i64>,
+    /// The grade of the claim, as its rank; `None` where all claims of the link agree on the times.
+    pub rank: Option<u8>,
 }
 
 impl View {
@@ -29,14 +31,14 @@ impl View {
         let own: Vec<LinkTimes> = match self.link_at(link) {
             LinkAt::Nowhere => Vec::new(),
             LinkAt::Segment(link_type) => {
-                let rows: &[[i64; 5]] = self.segment.slice(link_type.times);
+                let rows: &[[i64; 6]] = self.segment.slice(link_type.times);
                 let row = i64::from(link.row);
                 let start = rows.partition_point(|times| times[0] < row);
                 rows[start..].iter().take_while(|times| times[0] == row).map(LinkTimes::of).collect()
             }
             LinkAt::Delta(record) => {
-                let of = |(claim, (from, to, event)): &(u32, (i64, i64, i64))| {
-                    LinkTimes::of(&[0, i64::from(*claim), *from, *to, *event])
+                let of = |(claim, (from, to, event, rank)): &(u32, (i64, i64, i64, u8))| {
+                    LinkTimes::of(&[0, i64::from(*claim), *from, *to, *event, i64::from(*rank)])
                 };
                 record.times.iter().map(of).collect()
             }
@@ -48,14 +50,15 @@ impl View {
         let (from, to) = self.link_validity(link);
         let event =
             EVENT_PROPERTIES.iter().find_map(|name| self.whole_link_property(link, name).clock_seconds());
-        LinkTimes { claim: None, from, to, event }
+        LinkTimes { claim: None, from, to, event, rank: None }
     }
 }
 
 impl LinkTimes {
-    fn of([_, claim, from, to, event]: &[i64; 5]) -> Self {
+    fn of([_, claim, from, to, event, rank]: &[i64; 6]) -> Self {
         let known = |time: i64| (time != NO_TIME).then_some(time);
         let claim = Some(AssertionId(claim.cast_unsigned()));
-        Self { claim, from: known(*from), to: known(*to), event: known(*event) }
+        let rank = u8::try_from(*rank).ok();
+        Self { claim, from: known(*from), to: known(*to), event: known(*event), rank }
     }
 }

@@ -7,18 +7,18 @@ use crate::view::EVENT_PROPERTIES;
 use jaal_model::claim::NO_TIME;
 use rayon::prelude::*;
 
-/// From, to and event of a claim, each [`NO_TIME`] where it says none.
-pub(crate) type Times = (i64, i64, i64);
+/// From, to and event of a claim, each [`NO_TIME`] where it says none, and the rank of its grade.
+pub(crate) type Times = (i64, i64, i64, u8);
 
 /// Writes the times of all links of a type whose claims differ in them.
 pub(super) fn write(sections: &mut Sections, link_type: u32, claims: &Claims<'_>, folded: &Folded) {
-    let rows: Vec<[i64; 5]> = (0..folded.ends.len())
+    let rows: Vec<[i64; 6]> = (0..folded.ends.len())
         .into_par_iter()
         .filter(|row| folded.claims(*row).len() > 1)
         .flat_map_iter(|row| {
-            of(claims, folded.claims(row))
-                .into_iter()
-                .map(move |(claim, (from, to, event))| [row as i64, i64::from(claim), from, to, event])
+            of(claims, folded.claims(row)).into_iter().map(move |(claim, (from, to, event, rank))| {
+                [row as i64, i64::from(claim), from, to, event, i64::from(rank)]
+            })
         })
         .collect();
     sections.add(SectionId::new(tag::LINK_TIMES, link_type, 0), &rows);
@@ -34,10 +34,12 @@ pub(crate) fn of(claims: &Claims<'_>, positions: &[u32]) -> Vec<(u32, Times)> {
         let (from, to) = fed.table.validity(row);
         let event = |column: Option<usize>| fed.table.columns[column?].value(row).clock_seconds();
         let [first, second] = event_columns(fed);
-        (claims.claim(*position), (from, to, event(first).or_else(|| event(second)).unwrap_or(NO_TIME)))
+        let event = event(first).or_else(|| event(second)).unwrap_or(NO_TIME);
+        (claims.claim(*position), (from, to, event, fed.table.shape.grade.rank()))
     };
     let times: Vec<(u32, Times)> = positions.iter().map(of).collect();
-    let differ = times.windows(2).any(|pair| pair[0].1 != pair[1].1);
+    let said = |(_, (from, to, event, _)): &(u32, Times)| (*from, *to, *event);
+    let differ = times.windows(2).any(|pair| said(&pair[0]) != said(&pair[1]));
     if differ { times } else { Vec::new() }
 }
 
