@@ -357,6 +357,9 @@ fn nothing_acknowledged_is_lost_when_a_command_is_killed() {
     if told.is_some() {
         writeln!(std::io::stdout(), "{figures}").unwrap();
     }
-    let in_all_states = kept > 0 && kept < killed && left.iter().all(|count| *count > 0);
+    // Few rounds may by chance never meet one of the two sorts of unfinished files; many do not.
+    let has_left = |count: &u64| *count > 0;
+    let met = if rounds > 3 * ENOUGH { left.iter().all(has_left) } else { left.iter().any(has_left) };
+    let in_all_states = kept > 0 && kept < killed && met;
     assert!(rounds < ENOUGH || killed * 3 > rounds && in_all_states, "{figures}");
 }
