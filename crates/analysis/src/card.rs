@@ -19,7 +19,7 @@ const CLAIMS_READ: usize = 10_000;
 /// Rows shown for each disputed value at most; the claims beyond are counted.
 const ROWS_SHOWN: usize = 5;
 
-/// The card of an entity; notes, which the image does not have, are left to the caller.
+/// The card of an entity, of what passes the view's filter; notes, which the image does not have, are left to the caller.
 ///
 /// # Errors
 /// [`AnalysisError::Graph`] when the claims cannot be read.
@@ -27,9 +27,8 @@ const ROWS_SHOWN: usize = 5;
 /// # Complexity
 /// The entity's links, its claims, and the rows shown for disputed values.
 pub fn show(view: &View, sources: &Sources, node: NodeIdx) -> Result<EntityCard, AnalysisError> {
-    let claims = view.node_claims(node);
-    let read = sources.passing(&claims[..claims.len().min(CLAIMS_READ)], &view.filter())?;
-    let read = read.as_slice();
+    let claims = sources.passing(&view.node_claims(node), &view.filter())?;
+    let read = &claims[..claims.len().min(CLAIMS_READ)];
     let claimed = sources.claimed_properties(read)?;
     let properties = properties(view, sources, node, &claimed)?;
     let deliveries: BTreeSet<_> = sources.deliveries_of(read)?.into_iter().collect();

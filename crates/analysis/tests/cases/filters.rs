@@ -139,5 +139,11 @@ fn a_card_shows_what_passes() {
         card(view, man).properties.into_iter().map(|line| line.name).collect()
     };
     assert_eq!(names(&case.view), ["alias", "name"]);
-    assert_eq!(names(&under(&case, graded("2B"))), ["name"]);
+    let reliable = under(&case, graded("2B"));
+    assert_eq!(names(&reliable), ["name"]);
+    let counts = |view: &View| {
+        let card = card(view, man);
+        (card.claims, card.deliveries)
+    };
+    assert_eq!((counts(&case.view), counts(&reliable)), ((2, 2), (1, 1)));
 }
