@@ -138,9 +138,11 @@ pub struct History {
     pub acts: Vec<Act>,
 }
 
-/// The marking of what nobody but the administrator may see: no lens of a test holds its compartment.
+/// The marking of what nobody but the administrator may see: a reader who holds every compartment belongs to no unit
+/// that it is releasable to, and one who belongs to every unit does not hold its compartment.
 pub fn sealed() -> Marking {
-    Marking { level: Level::Secret, compartments: ["sealed".to_owned()].into(), ..Marking::default() }
+    let word = "sealed".to_owned();
+    Marking { level: Level::Secret, compartments: [word.clone()].into(), releasable_to: [word].into() }
 }
 
 impl Act {
