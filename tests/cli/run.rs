@@ -4,6 +4,20 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::sync::OnceLock;
 
+/// A specification of calls between the numbers in the columns A and B.
+pub(crate) const CALLS: &str = r#"name = "calls"
+format = "csv"
+[entities.caller]
+key = { scheme = "msisdn", from = "A" }
+[entities.callee]
+key = { scheme = "msisdn", from = "B" }
+[[links]]
+type = "CALLED"
+from = "caller"
+to = "callee"
+identity = "ends"
+"#;
+
 /// How a run of the program ended.
 pub(crate) struct Run {
     /// The exit status.

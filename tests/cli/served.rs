@@ -1,6 +1,6 @@
 //! A store that is served: commands go through its service, and print, write and exit with the same as without it.
 
-use crate::run::{case, command, sample, samples};
+use crate::run::{CALLS, case, command, sample, samples};
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::os::unix::net::{UnixListener, UnixStream};
@@ -367,19 +367,6 @@ fn another_version_is_a_clear_error_on_both_sides() {
         });
     }
 }
-
-const CALLS: &str = r#"name = "calls"
-format = "csv"
-[entities.caller]
-key = { scheme = "msisdn", from = "A" }
-[entities.callee]
-key = { scheme = "msisdn", from = "B" }
-[[links]]
-type = "CALLED"
-from = "caller"
-to = "callee"
-identity = "ends"
-"#;
 
 #[test]
 fn a_client_that_is_interrupted_or_killed_cancels_its_load() {

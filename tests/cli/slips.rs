@@ -1,23 +1,10 @@
 //! Slips of the pen and of the hand: what is said of them, with which status, and that nothing is left behind.
 
-use crate::run::{Run, case, jaal, sample};
+use crate::run::{CALLS, Run, case, jaal, sample};
 use std::path::{Path, PathBuf};
 
 const SPEC: &str = "specs/cca-cases.toml";
 const FILE: &str = "deliveries/cca/cases.csv";
-
-const CALLS: &str = r#"name = "calls"
-format = "csv"
-[entities.caller]
-key = { scheme = "msisdn", from = "A" }
-[entities.callee]
-key = { scheme = "msisdn", from = "B" }
-[[links]]
-type = "CALLED"
-from = "caller"
-to = "callee"
-identity = "ends"
-"#;
 
 /// A folder with a specification of calls, one file of one call, and a store to be made.
 struct Desk {
