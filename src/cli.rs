@@ -7,6 +7,7 @@ use crate::commands::{
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 use jaal_engine::graph::Filter;
 use jaal_engine::model::identifier::Country;
+use jaal_engine::model::value::time::last_second_of_day;
 use jaal_engine::model::{Grade, Marking};
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -122,9 +123,7 @@ pub(crate) struct LinkFilter {
 impl LinkFilter {
     /// The filter: a day means its end.
     pub(crate) fn filter(self) -> Filter {
-        const DAY_SECONDS: i64 = 86_400;
-        let end = |day: i64| day.saturating_mul(DAY_SECONDS).saturating_add(DAY_SECONDS - 1);
-        Filter { as_of: self.as_of.map(end), lowest_grade: self.lowest_grade }
+        Filter { as_of: self.as_of.map(last_second_of_day), lowest_grade: self.lowest_grade }
     }
 }
 

@@ -3,7 +3,7 @@
 use crate::EngineError;
 use crate::database::Reading;
 use jaal_analysis::card::show;
-use jaal_graph::{Admission, Lens};
+use jaal_graph::{Lens, standing_judgements};
 use jaal_model::answer::{EntityCard, NoteLine};
 use jaal_model::{Decision, NodeIdx};
 
@@ -19,7 +19,8 @@ impl Reading {
     pub fn card(&self, lens: &Lens, node: NodeIdx) -> Result<EntityCard, EngineError> {
         let mut card = show(&self.view, &self.sources, node)?;
         let snapshot = self.sources.snapshot();
-        for judgement in Admission::of(snapshot, lens)?.judgements() {
+        let seen = snapshot.judgements()?.into_iter().filter(|judgement| lens.sees(judgement));
+        for judgement in standing_judgements(seen.collect()) {
             let Decision::Note(identity) = &judgement.decision else { continue };
             if self.view.node_of_identity(*identity) != Some(node) {
                 continue;
@@ -28,10 +29,10 @@ impl Reading {
             let (actor, at) = note.map_or((String::new(), 0), |note| (note.actor, note.at));
             card.notes.push(NoteLine {
                 judgement: judgement.id,
-                text: judgement.reason.clone(),
+                text: judgement.reason,
                 actor,
                 at,
-                marking: judgement.marking.clone(),
+                marking: judgement.marking,
             });
         }
         Ok(card)

@@ -5,7 +5,7 @@ use crate::database::{Actor, Reading, Watch};
 use crate::{Database, EngineError, conflicts};
 use jaal_analysis::AnalysisError;
 use jaal_analysis::address::{Address, resolve_named};
-use jaal_graph::{Admission, Lens, standing_judgements};
+use jaal_graph::{Lens, standing_judgements};
 use jaal_ledger::Snapshot;
 use jaal_model::{
     Commit, CommitNote, Decision, DeliveryId, IdentityId, Judgement, JudgementId, Key, Marking, NodeIdx,
@@ -114,11 +114,9 @@ impl Database {
     pub fn judgements(&self, lens: &Lens, watch: &mut dyn Watch) -> Result<Vec<JudgementLine>, EngineError> {
         let reading = self.read_as(lens, watch)?;
         let snapshot = reading.sources.snapshot();
-        let admission = Admission::of(snapshot, lens)?;
-        let standing: Vec<JudgementId> = admission.judgements().iter().map(|j| j.id).collect();
-        let all = snapshot.judgements()?;
-        let seen = all.into_iter().filter(|j| lens.knows(j.commit) && lens.clearance.admits(&j.marking));
-        seen.map(|judgement| {
+        let seen: Vec<Judgement> = snapshot.judgements()?.into_iter().filter(|j| lens.sees(j)).collect();
+        let standing: Vec<JudgementId> = standing_judgements(seen.clone()).iter().map(|j| j.id).collect();
+        let line = |judgement: Judgement| {
             let note = snapshot.commit(judgement.commit)?.map(|commit| commit.note);
             let (actor, at) = note.map_or((String::new(), 0), |note| (note.actor, note.at));
             // A judgement may be seen by who may not see all that it names.
@@ -128,8 +126,8 @@ impl Database {
             };
             let names = named(&judgement.decision).iter().map(name).collect::<Result<_, EngineError>>()?;
             Ok(JudgementLine { stands: standing.contains(&judgement.id), judgement, actor, at, names })
-        })
-        .collect()
+        };
+        seen.into_iter().map(line).collect()
     }
 }
 

@@ -57,8 +57,7 @@ impl Admission {
         let head = snapshot.head()?;
         let all = snapshot.judgements()?;
         let expunged: BTreeSet<DeliveryId> = all.iter().filter_map(expunged).collect();
-        let seen = all.into_iter().filter(|j| lens.knows(j.commit) && lens.clearance.admits(&j.marking));
-        let judgements = standing_judgements(seen.collect());
+        let judgements = standing_judgements(all.into_iter().filter(|j| lens.sees(j)).collect());
         let mut withdrawn: BTreeSet<DeliveryId> = expunged;
         withdrawn.extend(judgements.iter().filter_map(withdrawal));
         let (added, remarks) = added_markings(&judgements);

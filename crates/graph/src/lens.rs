@@ -1,6 +1,6 @@
 //! The lens: which claims a reader's graph is made of.
 
-use jaal_model::{Clearance, CommitId, Digest};
+use jaal_model::{Clearance, CommitId, Digest, Judgement};
 
 /// Which claims count: those of deliveries known by a commit, with markings that a clearance admits.
 #[derive(Clone, PartialEq, Eq, Debug, Hash)]
@@ -15,6 +15,11 @@ impl Lens {
     /// The lens that admits everything known now: the administrator's.
     pub fn everything() -> Self {
         Self { clearance: Clearance::everything(), as_known: None }
+    }
+
+    /// Whether a judgement may be seen through it.
+    pub fn sees(&self, judgement: &Judgement) -> bool {
+        self.knows(judgement.commit) && self.clearance.admits(&judgement.marking)
     }
 
     /// Whether a commit counts.

@@ -5,7 +5,7 @@ use crate::problem::Problem;
 use jaal_engine::Lens;
 use jaal_engine::graph::Filter;
 use jaal_engine::model::value::Date;
-use jaal_engine::model::value::time::SECONDS_PER_DAY;
+use jaal_engine::model::value::time::last_second_of_day;
 use jaal_engine::model::{Clearance, CommitId, Grade, Marking};
 
 /// The parameters that a lens is read from.
@@ -42,7 +42,7 @@ pub(crate) fn links(params: &Params) -> Result<Filter, Problem> {
 
 /// The last second of a day, because a question as of a day means the whole of it.
 fn last_second(text: &str) -> Option<i64> {
-    Date::parse_iso(text)?.days().checked_add(1)?.checked_mul(SECONDS_PER_DAY)?.checked_sub(1)
+    Some(last_second_of_day(Date::parse_iso(text)?.days()))
 }
 
 #[cfg(test)]

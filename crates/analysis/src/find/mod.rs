@@ -12,7 +12,7 @@ use jaal_graph::{NAME_PROPERTIES, NameHit, NameMatch, View};
 use jaal_model::answer::FindHit;
 use jaal_model::identifier::{Context, guess, tidy};
 use jaal_model::names::fold;
-use jaal_model::{Key, NodeIdx, Value};
+use jaal_model::{Key, NodeIdx};
 use rustc_hash::FxHashSet;
 use std::convert::Infallible;
 
@@ -183,10 +183,8 @@ fn as_claimed(view: &View, hit: &NameHit) -> String {
         return address.map(std::borrow::Cow::into_owned).or_else(|| view.name(hit.node)).unwrap_or_default();
     }
     let is_it = |text: &String| fold(text) == hit.name;
-    let texts = NAME_PROPERTIES.iter().flat_map(|property| match view.property(hit.node, property) {
-        Value::Str(text) => vec![text],
-        Value::List(values) => values.iter().filter_map(Value::as_str).map(str::to_owned).collect(),
-        _ => Vec::new(),
+    let texts = NAME_PROPERTIES.iter().flat_map(|property| -> Vec<String> {
+        view.property(hit.node, property).texts().map(str::to_owned).collect()
     });
     let whole = view.name(hit.node);
     whole.into_iter().chain(texts).find(is_it).unwrap_or_else(|| hit.name.clone())

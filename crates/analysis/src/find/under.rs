@@ -4,7 +4,8 @@ use super::{find, search};
 use crate::AnalysisError;
 use jaal_graph::{NameHit, Sources, View};
 use jaal_model::answer::FindHit;
-use jaal_model::{NodeIdx, Value};
+use jaal_model::{AssertionId, NodeIdx};
+use std::collections::BTreeMap;
 
 /// As [`find`], under the view's filter: an entity is found by a key if it passes, and by a name that a claim gives
 /// which does, by its grade and at its time.
@@ -33,13 +34,17 @@ fn named(view: &View, sources: &Sources, text: &str, limit: usize) -> Result<Vec
     let mut most = limit;
     loop {
         let candidates = view.find_names(text, most);
-        let mut claimed: Vec<(NodeIdx, String, Value)> = Vec::new();
+        // All at once, so that no block of the ledger is read for each of them.
+        let mut of_claim: BTreeMap<AssertionId, NodeIdx> = BTreeMap::new();
         for hit in candidates.iter().filter(|hit| view.admits_node(hit.node)) {
-            let passing = sources.passing(&view.node_claims(hit.node), &view.filter())?;
-            let properties = sources.claimed_properties(&passing)?.into_iter().flat_map(|(_, given)| given);
-            claimed.extend(properties.map(|(name, value)| (hit.node, name, value)));
+            of_claim.extend(view.node_claims(hit.node).into_iter().map(|claim| (claim, hit.node)));
         }
-        let texts = claimed.iter().map(|(node, property, value)| (*node, property.as_str(), value));
+        let claims: Vec<AssertionId> = of_claim.keys().copied().collect();
+        let claimed = sources.claimed_properties(&sources.passing(&claims, &view.filter())?)?;
+        let texts = claimed.iter().flat_map(|(claim, given)| {
+            let node = of_claim.get(claim).copied();
+            given.iter().filter_map(move |(property, value)| Some((node?, property.as_str(), value)))
+        });
         let found = view.find_names_among(text, limit, texts)?;
         if found.len() >= limit || candidates.len() < most {
             return Ok(found);

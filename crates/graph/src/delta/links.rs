@@ -4,10 +4,9 @@ use super::draft::Draft;
 use super::record::LinkRecord;
 use crate::GraphError;
 use crate::derive::Fed;
-use crate::derive::links::{Claims, fold, in_order, times};
-use crate::versions::{Held, Version};
+use crate::derive::links::{Claims, choosable, fold, times};
+use crate::versions::{Held, Version, is_dated};
 use jaal_model::claim::{NO_TIME, ShapeClaim};
-use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The links that claims fold into, each with its type's number in the draft. `place` gives the place of an end.
@@ -43,11 +42,6 @@ fn record(
     positions: &[u32],
     draft: &mut Draft<'_>,
 ) -> LinkRecord {
-    let rank = |position: u32| claims.locate(position).0.table.shape.grade.rank();
-    let best = |gives: &dyn Fn(u32) -> bool| {
-        let giving = positions.iter().copied().filter(|position| gives(*position));
-        giving.min_by_key(|position| (rank(*position), Reverse(*position)))
-    };
     let names: BTreeSet<&String> =
         positions.iter().flat_map(|position| &claims.locate(*position).0.table.shape.properties).collect();
     let mut properties: Vec<Held> = Vec::new();
@@ -57,29 +51,27 @@ fn record(
             let column = fed.table.shape.properties.iter().position(|property| property == name)?;
             Some(fed.table.columns[column].value(row)).filter(|value| !value.is_null())
         };
-        let Some(chosen) = best(&|position| value(position).is_some()) else { continue };
-        let giving: Vec<u32> =
-            positions.iter().copied().filter(|position| value(*position).is_some()).collect();
-        // A link of one claim holds when its properties do.
-        let dated = if positions.len() > 1 { in_order(claims, giving) } else { Vec::new() };
-        let is_dated = !dated.is_empty();
-        let versions = if is_dated { dated } else { vec![chosen] };
+        let giving = positions.iter().copied().filter(|position| value(*position).is_some()).collect();
         let version = |position: u32| {
-            let valid = if is_dated { claims.validity(position) } else { (NO_TIME, NO_TIME) };
-            Some(Version { rank: rank(position), valid, value: value(position)? })
+            // A link of one claim holds when its properties do.
+            let valid = if positions.len() > 1 { claims.validity(position) } else { (NO_TIME, NO_TIME) };
+            Some(Version { rank: claims.rank(position), valid, value: value(position)? })
         };
-        let versions = versions.into_iter().filter_map(version).collect();
-        properties.push(Held { number: draft.property_id(name), versions });
+        let versions: Vec<Version> = choosable(claims, giving).into_iter().filter_map(version).collect();
+        if !versions.is_empty() {
+            properties.push(Held { number: draft.property_id(name), versions });
+        }
     }
     properties.sort_by_key(|held| held.number);
-    let valid = best(&|position| claims.validity(position) != (NO_TIME, NO_TIME));
+    let dated = positions.iter().copied().filter(|position| is_dated(claims.validity(*position)));
+    let valid = dated.min_by_key(|position| claims.order_of_choice(*position));
     let mut numbers: Vec<u32> = positions.iter().map(|position| claims.claim(*position)).collect();
     numbers.sort_unstable();
     LinkRecord {
         from,
         to,
         claims: numbers,
-        rank: positions.iter().map(|position| rank(*position)).min().unwrap_or(u8::MAX),
+        rank: positions.iter().map(|position| claims.rank(*position)).min().unwrap_or(u8::MAX),
         properties,
         valid: valid.map_or((NO_TIME, NO_TIME), |position| claims.validity(position)),
         times: times::of(claims, positions),

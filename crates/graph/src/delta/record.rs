@@ -1,6 +1,7 @@
 //! What a delta holds of one entity and of one link: all that a view answers about them.
 
 use super::numbering::Standing;
+use crate::derive::links::times::Times;
 use crate::versions::Held;
 use jaal_model::Key;
 
@@ -23,10 +24,6 @@ pub(crate) struct NodeRecord {
     /// Its names as the index has them, sorted.
     pub(crate) names: Vec<String>,
 }
-
-/// From, to and event that a claim of a link says, each [`jaal_model::claim::NO_TIME`] where it says none, and the rank
-/// of its grade.
-pub(crate) type Times = (i64, i64, i64, u8);
 
 /// A link that is not as the segment has it, or not in it.
 #[derive(Clone, PartialEq, Debug)]

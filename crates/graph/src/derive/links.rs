@@ -107,6 +107,16 @@ impl<'a> Claims<'a> {
         fed.table.validity(row)
     }
 
+    /// The rank of the grade of a claim.
+    pub(crate) fn rank(&self, position: u32) -> u8 {
+        self.locate(position).0.table.shape.grade.rank()
+    }
+
+    /// The order of choice: the best grade, then the one recorded last.
+    pub(crate) fn order_of_choice(&self, position: u32) -> (u8, Reverse<u32>) {
+        (self.rank(position), Reverse(position))
+    }
+
     pub(crate) fn claim(&self, position: u32) -> u32 {
         let (fed, row) = self.locate(position);
         fed.claim(row)
@@ -213,7 +223,7 @@ fn fold_group(claims: &Claims<'_>, ends: (u32, u32), group: &[(u64, u32)], folde
 fn write_type(sections: &mut Sections, link_type: u32, claims: &Claims<'_>, folded: &Folded) {
     let targets: Vec<u32> = folded.ends.iter().map(|(_, to)| *to).collect();
     sections.add(SectionId::new(tag::TARGETS, link_type, 0), &targets);
-    let rank = |position: &u32| claims.locate(*position).0.table.shape.grade.rank();
+    let rank = |position: &u32| claims.rank(*position);
     let grades: Vec<u8> = (0..folded.ends.len())
         .into_par_iter()
         .map(|row| folded.claims(row).iter().map(rank).min().unwrap_or(u8::MAX))
@@ -331,7 +341,6 @@ fn build_column(
         let row = position - claims.starts[table];
         columns[table].filter(|column| column.is_valid(row as usize)).map(|column| (column, row))
     };
-    let rank = |position: u32| claims.locate(position).0.table.shape.grade.rank();
     // Both bounds of a validity are one claim's, never one of each.
     let gives = |position: u32| {
         if is_validity { versions::is_dated(claims.validity(position)) } else { at(position).is_some() }
@@ -340,7 +349,7 @@ fn build_column(
         [only] => Some(*only),
         many => {
             let giving = many.iter().copied().filter(|position| gives(*position));
-            giving.min_by_key(|position| (rank(*position), Reverse(*position)))
+            giving.min_by_key(|position| claims.order_of_choice(*position))
         }
     };
     // A link of one claim holds when its properties do.
@@ -350,33 +359,35 @@ fn build_column(
     let folded_rows = rows.filter(|row| folded.claims(*row).len() > 1);
     let dated = folded_rows.flat_map(|row| {
         let giving = folded.claims(row).iter().copied().filter(|position| gives(*position));
-        let versions = in_order(claims, giving.collect()).into_iter();
-        versions.filter_map(move |position| Some((row, version(claims, position, at(position)?))))
+        let choosable = choosable(claims, giving.collect());
+        let is_dated = choosable.first().is_some_and(|first| versions::is_dated(claims.validity(*first)));
+        let versions = if is_dated { choosable } else { Vec::new() };
+        versions.into_iter().filter_map(move |position| Some((row, version(claims, position, at(position)?))))
     });
     let mut ranks = claims.tables.iter().map(|fed| fed.table.shape.grade.rank());
     let first = ranks.next();
     let uniform = first.filter(|first| ranks.all(|rank| rank == *first));
-    let standing = Standing { uniform, rank: |row| chosen(row).map_or(u8::MAX, rank), dated };
+    let standing = Standing {
+        uniform,
+        rank: |row| chosen(row).map_or(u8::MAX, |position| claims.rank(position)),
+        dated,
+    };
     gather::build(folded.ends.len(), |row| chosen(row).and_then(at), standing)
 }
 
-/// Claims that give a property of one link, in the order of choice, where the first holds for a time only: all that can
-/// be chosen at some time. Nothing where the first always holds.
-pub(crate) fn in_order(claims: &Claims<'_>, mut giving: Vec<u32>) -> Vec<u32> {
+/// Of the claims that give a property of one link those that can be chosen at some time, in the order of choice: one,
+/// or more where the first holds for a time only.
+pub(crate) fn choosable(claims: &Claims<'_>, mut giving: Vec<u32>) -> Vec<u32> {
+    giving.sort_by_key(|position| claims.order_of_choice(*position));
     let is_dated = |position: &u32| versions::is_dated(claims.validity(*position));
-    giving.sort_by_key(|position| (claims.locate(*position).0.table.shape.grade.rank(), Reverse(*position)));
-    if giving.first().is_some_and(is_dated) {
-        versions::keep_choosable(&mut giving, |_| (), is_dated);
-    } else {
-        giving.clear();
-    }
+    versions::keep_choosable(&mut giving, |_| (), is_dated);
     giving
 }
 
 /// A value as a claim gives it.
 fn version(claims: &Claims<'_>, position: u32, (column, row): (&Column, u32)) -> Version {
-    let rank = claims.locate(position).0.table.shape.grade.rank();
-    Version { rank, valid: claims.validity(position), value: column.value(row as usize) }
+    let (rank, valid) = (claims.rank(position), claims.validity(position));
+    Version { rank, valid, value: column.value(row as usize) }
 }
 
 /// The validity of a table's claims as a column of seconds.

@@ -5,7 +5,6 @@ use super::{Fed, entity_kinds};
 use crate::GraphError;
 use crate::names::{ClaimedText, NameTable, claimed_names};
 use crate::segment::{NamesRef, Sections};
-use jaal_model::Value;
 use jaal_model::claim::{Column, ColumnData};
 use rayon::prelude::*;
 
@@ -60,9 +59,5 @@ fn each_text(column: &Column, row: usize, visit: &mut dyn FnMut(&str)) {
     if let ColumnData::Str(texts) = column.data() {
         return visit(texts.get(row));
     }
-    match column.value(row) {
-        Value::Str(text) => visit(&text),
-        Value::List(values) => values.iter().filter_map(Value::as_str).for_each(visit),
-        _ => {}
-    }
+    column.value(row).texts().for_each(visit);
 }

@@ -22,15 +22,11 @@ pub(crate) struct Claimed {
 }
 
 impl Claimed {
-    /// The value.
-    pub(crate) fn value(&self, fed: &[Fed]) -> jaal_model::Value {
-        fed[self.fed as usize].table.columns[self.column as usize].value(self.row as usize)
-    }
-
     /// The value with its grade and validity.
     fn version(&self, fed: &[Fed]) -> Version {
-        let valid = fed[self.fed as usize].table.validity(self.row as usize);
-        Version { rank: self.rank, valid, value: self.value(fed) }
+        let (table, row) = (&fed[self.fed as usize].table, self.row as usize);
+        let value = table.columns[self.column as usize].value(row);
+        Version { rank: self.rank, valid: table.validity(row), value }
     }
 
     /// The values of one property of one node, in the order of choice.

@@ -24,11 +24,7 @@ impl View {
         let mut texts: BTreeMap<u32, BTreeSet<ClaimedText>> = BTreeMap::new();
         for (node, property, value) in claimed {
             let of_node = texts.entry(node.0).or_default();
-            match value {
-                Value::List(values) => of_node
-                    .extend(values.iter().filter_map(|value| ClaimedText::of(property, value.as_str()?))),
-                value => of_node.extend(value.as_str().and_then(|text| ClaimedText::of(property, text))),
-            }
+            of_node.extend(value.texts().filter_map(|text| ClaimedText::of(property, text)));
         }
         let named = texts
             .iter()

@@ -125,6 +125,12 @@ impl Value {
         }
     }
 
+    /// The texts of a value: itself, or those in a list.
+    pub fn texts(&self) -> impl Iterator<Item = &str> {
+        let list = if let Self::List(values) = self { values.as_slice() } else { &[] };
+        self.as_str().into_iter().chain(list.iter().filter_map(Self::as_str))
+    }
+
     /// The number of a [`Value::Int`].
     pub fn as_int(&self) -> Option<i64> {
         match self {

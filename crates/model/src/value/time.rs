@@ -111,6 +111,11 @@ impl Date {
     }
 }
 
+/// The last second of a day, both counted from 1970-01-01: what a question as of a day means is the whole of it.
+pub fn last_second_of_day(day: i64) -> i64 {
+    day.saturating_mul(SECONDS_PER_DAY).saturating_add(SECONDS_PER_DAY - 1)
+}
+
 /// The number of days of a month (1 to 12) in a year.
 pub fn days_in_month(year: i64, month: u32) -> u32 {
     match month {
